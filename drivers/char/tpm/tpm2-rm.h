@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The resource manager of one TPM, and the spaces of its clients.
+ *
+ * Locks, from the outside in:
+ *
+ *  1. the chip, taken with tpm2_rm_ops::get (ops_sem and tpm_mutex). Whoever
+ *     changes anything below holds it, so its holder may read without more.
+ *  2. tpm2_rm::lock, short and never held over TPM I/O, around each change
+ *     of the session table, so that sysfs and fdinfo need not wait for the TPM.
+ *  3. tpm2_session_queue::lock.
+ *
+ * A client that waits for a session holds none of them.
+ */
+#ifndef __TPM2_RM_H
+#define __TPM2_RM_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+#include "tpm2-session-queue.h"
+#include "tpm2-session-table.h"
+#include "tpm2-wire.h"
+
+#define TPM2_RM_LEASE_MS	2000
+#define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
+
+struct tpm2_rm;
+
+/**
+ * struct tpm2_rm_ops - the world outside, which a test may replace
+ * @get: take the chip, so that nobody else can send it a command; 0 or -errno
+ * @put: let go of it
+ * @transmit: send the command in the buffer of TPM2_WIRE_BUFSIZE bytes, and
+ *	receive the response into it; size of the response, or -errno
+ * @attrs: TPMA_CC of a command code; false if the TPM doesn't implement it
+ * @shared: does anybody use the TPM whom we do not know of? Then nothing of
+ *	ours may stay loaded between two commands.
+ * @now: CLOCK_BOOTTIME in ns
+ */
+struct tpm2_rm_ops {
+	int (*get)(struct tpm2_rm *rm);
+	void (*put)(struct tpm2_rm *rm);
+	ssize_t (*transmit)(struct tpm2_rm *rm, u8 *buf);
+	bool (*attrs)(struct tpm2_rm *rm, u32 cc, u32 *attrs);
+	bool (*shared)(struct tpm2_rm *rm);
+	u64 (*now)(struct tpm2_rm *rm);
+};
+
+/**
+ * struct tpm2_rm_limits - how much there is of what
+ * @active_sessions: sessions that the TPM says it can have
+ * @full_at: sessions in the table when the TPM last said that it has no more,
+ *	0 if it has not yet
+ * @loaded_sessions: session slots to be had at least
+ * @loaded_objects: object slots to be had at least
+ * @reserve_sessions: session slots to leave free between commands
+ * @reserve_objects: object slots to leave free between commands
+ * @max_per_fd: sessions that one space may have
+ */
+struct tpm2_rm_limits {
+	u32 active_sessions;
+	u32 full_at;
+	u32 loaded_sessions;
+	u32 loaded_objects;
+	u32 reserve_sessions;
+	u32 reserve_objects;
+	u32 max_per_fd;
+};
+
+/**
+ * struct tpm2_rm_stats - what has happened so far
+ * @commands: commands sent to the TPM
+ * @context_loads: contexts loaded
+ * @context_saves: contexts saved
+ * @evictions: sessions evicted for somebody else's sake
+ * @replays: commands that were sent again after a remedy
+ * @adoptions: sessions found in the TPM
+ */
+struct tpm2_rm_stats {
+	u64 commands;
+	u64 context_loads;
+	u64 context_saves;
+	u64 evictions;
+	u64 replays;
+	u64 adoptions;
+};
+
+/**
+ * struct tpm2_rm - the resource manager of one TPM
+ * @ref: held by the registry and by each open file
+ * @ops: the world outside
+ * @priv: what @ops works on
+ * @lock: protects @sessions and every owner's lists
+ * @sessions: the session table
+ * @queue: clients that wait for a session
+ * @objects: loaded objects of all spaces, least recently used first
+ * @nr_objects: how many
+ * @limits: how much there is of what
+ * @stats: what has happened so far
+ * @started: the TPM's limits and sessions have been read
+ * @stale: somebody has used the TPM, or a command was lost on its way: read
+ *	back what is in the TPM before the next command
+ * @quiesced: the system is about to sleep: nothing stays loaded
+ * @wire: the client's command as it is sent, and its response
+ * @scratch: commands of our own, and their responses
+ */
+struct tpm2_rm {
+	struct kref ref;
+	const struct tpm2_rm_ops *ops;
+	void *priv;
+	spinlock_t lock;
+	struct tpm2_session_table sessions;
+	struct tpm2_session_queue queue;
+	struct list_head objects;
+	unsigned int nr_objects;
+	struct tpm2_rm_limits limits;
+	struct tpm2_rm_stats stats;
+	bool started;
+	bool stale;
+	bool quiesced;
+	u8 *wire;
+	u8 *scratch;
+};
+
+/**
+ * struct tpm2_object - a transient object of a space
+ * @lru: in tpm2_rm::objects while loaded
+ * @space: whose it is
+ * @index: in tpm2_rm_space::objects; its virtual handle counts down with it
+ * @handle: the TPM's handle while loaded, else 0
+ * @ctx: its context if it has been saved, and has not changed since
+ * @ctx_size: size of @ctx in bytes
+ * @lost: the TPM has it no longer, and a context of it does not load
+ * @sequence: it changes with use, so a context serves only once
+ * @pinned: the command under way names it
+ */
+struct tpm2_object {
+	struct list_head lru;
+	struct tpm2_rm_space *space;
+	u32 index;
+	u32 handle;
+	u8 *ctx;
+	u32 ctx_size;
+	bool lost;
+	bool sequence;
+	bool pinned;
+};
+
+/**
+ * struct tpm2_rm_space - what one open file has in the TPM
+ * @rm: its resource manager
+ * @owner: its sessions
+ * @objects: its objects by index
+ * @nr_objects: how many
+ * @waiter: its place in the queue for a session
+ */
+struct tpm2_rm_space {
+	struct tpm2_rm *rm;
+	struct tpm2_session_owner owner;
+	struct xarray objects;
+	unsigned int nr_objects;
+	struct tpm2_session_waiter waiter;
+};
+
+struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv);
+void tpm2_rm_put(struct tpm2_rm *rm);
+int tpm2_rm_sync(struct tpm2_rm *rm);
+void tpm2_rm_close(struct tpm2_rm *rm);
+
+void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm);
+void tpm2_rm_space_destroy(struct tpm2_rm_space *space);
+
+void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
+
+#endif /* __TPM2_RM_H */

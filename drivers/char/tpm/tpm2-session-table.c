@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The session table: who holds which session of a TPM, since when and in
+ * which state.
+ *
+ * A session enters with the time of now, and time does not go back, so the
+ * list by age stays sorted by appending: the oldest session is found in O(1)
+ * and so is its place. A session that its client saves, and that somebody
+ * loads again later, keeps its age.
+ *
+ * An evicted session leaves the table but not its owner: the same struct
+ * turns into the owner's tombstone. So an eviction needs no memory and cannot
+ * fail half-way, and no client's stale handle goes unnoticed.
+ */
+#include "tpm2-session-table.h"
+
+static struct hlist_head *bucket(struct tpm2_session_table *table, u32 handle)
+{
+	return &table->buckets[tpm2_session_index(handle) %
+			       TPM2_SESSION_BUCKETS];
+}
+
+/**
+ * tpm2_session_table_init() - make an empty table
+ * @table: the table
+ */
+void tpm2_session_table_init(struct tpm2_session_table *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < TPM2_SESSION_BUCKETS; i++)
+		INIT_HLIST_HEAD(&table->buckets[i]);
+	INIT_LIST_HEAD(&table->aged);
+	INIT_LIST_HEAD(&table->lru);
+	table->nr = 0;
+	table->nr_unowned = 0;
+	table->nr_loaded = 0;
+}
+
+/**
+ * tpm2_session_owner_init() - make an owner without sessions
+ * @owner: the owner
+ */
+void tpm2_session_owner_init(struct tpm2_session_owner *owner)
+{
+	INIT_LIST_HEAD(&owner->sessions);
+	INIT_LIST_HEAD(&owner->parked);
+	INIT_LIST_HEAD(&owner->tombstones);
+	owner->nr_sessions = 0;
+	owner->nr_tombstones = 0;
+}
+
+/**
+ * tpm2_session_table_find() - look a session up
+ * @table: the table
+ * @handle: HMAC or policy handle; the type byte does not count
+ *
+ * Return: the session, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle)
+{
+	u32 index = tpm2_session_index(handle);
+	struct tpm2_session *session;
+
+	hlist_for_each_entry(session,
+			     &table->buckets[index % TPM2_SESSION_BUCKETS],
+			     hash) {
+		if (tpm2_session_index(session->handle) == index)
+			return session;
+	}
+	return NULL;
+}
+
+/* Give a session to an owner, or to nobody. */
+static void own(struct tpm2_session_table *table, struct tpm2_session *session,
+		struct tpm2_session_owner *owner)
+{
+	session->owner = owner;
+	if (owner) {
+		list_add_tail(&session->owned, &owner->sessions);
+		owner->nr_sessions++;
+	} else {
+		INIT_LIST_HEAD(&session->owned);
+		table->nr_unowned++;
+	}
+}
+
+static void disown(struct tpm2_session_table *table,
+		   struct tpm2_session *session)
+{
+	list_del_init(&session->owned);
+	if (!session->owner)
+		table->nr_unowned--;
+	else if (!session->parked)
+		session->owner->nr_sessions--;
+	session->parked = false;
+}
+
+/* Leave the session slot of the TPM, if it is in one. */
+static void unload(struct tpm2_session_table *table,
+		   struct tpm2_session *session)
+{
+	if (session->state == TPM2_SESSION_LOADED) {
+		list_del_init(&session->lru);
+		table->nr_loaded--;
+	}
+}
+
+/**
+ * tpm2_session_table_add() - enter a new session
+ * @table: the table; must not have a session of this index
+ * @session: memory for it, zeroed
+ * @handle: its handle
+ * @owner: whose it is, or NULL for a session that was found in the TPM
+ * @state: LOADED or DETACHED
+ * @now: time in ns; not before that of any other session
+ */
+void tpm2_session_table_add(struct tpm2_session_table *table,
+			    struct tpm2_session *session, u32 handle,
+			    struct tpm2_session_owner *owner,
+			    enum tpm2_session_state state, u64 now)
+{
+	session->handle = handle;
+	session->created = now;
+	session->state = state;
+	hlist_add_head(&session->hash, bucket(table, handle));
+	list_add_tail(&session->aged, &table->aged);
+	INIT_LIST_HEAD(&session->lru);
+	if (state == TPM2_SESSION_LOADED) {
+		list_add_tail(&session->lru, &table->lru);
+		table->nr_loaded++;
+	}
+	own(table, session, owner);
+	table->nr++;
+}
+
+/**
+ * tpm2_session_table_remove() - a session has ended, and its owner knows
+ * @table: the table
+ * @session: the session; the caller frees it and its context
+ */
+void tpm2_session_table_remove(struct tpm2_session_table *table,
+			       struct tpm2_session *session)
+{
+	unload(table, session);
+	disown(table, session);
+	hlist_del_init(&session->hash);
+	list_del_init(&session->aged);
+	table->nr--;
+}
+
+/**
+ * tpm2_session_table_bury() - a session has ended behind its owner's back
+ * @table: the table
+ * @session: the session; the caller has freed its context
+ *
+ * Return: true if nobody need be told, and the caller frees the session;
+ * false if it became a tombstone of its owner.
+ */
+bool tpm2_session_table_bury(struct tpm2_session_table *table,
+			     struct tpm2_session *session)
+{
+	struct tpm2_session_owner *owner = session->owner;
+	bool unknown = !owner || session->parked;
+
+	tpm2_session_table_remove(table, session);
+	if (unknown)
+		return true;
+
+	session->state = TPM2_SESSION_TOMBSTONE;
+	list_add_tail(&session->owned, &owner->tombstones);
+	owner->nr_tombstones++;
+	return false;
+}
+
+/**
+ * tpm2_session_table_loaded() - a session is in a slot, and was just used
+ * @table: the table
+ * @session: the session; the caller has freed its context
+ */
+void tpm2_session_table_loaded(struct tpm2_session_table *table,
+			       struct tpm2_session *session)
+{
+	if (session->state != TPM2_SESSION_LOADED)
+		table->nr_loaded++;
+	session->state = TPM2_SESSION_LOADED;
+	session->ctx = NULL;
+	session->ctx_size = 0;
+	list_move_tail(&session->lru, &table->lru);
+}
+
+/**
+ * tpm2_session_table_saved() - we have saved a session
+ * @table: the table
+ * @session: the session
+ * @ctx: its context; the session now holds this memory
+ * @size: its size in bytes
+ */
+void tpm2_session_table_saved(struct tpm2_session_table *table,
+			      struct tpm2_session *session, u8 *ctx, u32 size)
+{
+	unload(table, session);
+	session->state = TPM2_SESSION_SAVED;
+	session->ctx = ctx;
+	session->ctx_size = size;
+}
+
+/**
+ * tpm2_session_table_detach() - a client has saved a session itself
+ * @table: the table
+ * @session: the session; the caller has freed its context
+ */
+void tpm2_session_table_detach(struct tpm2_session_table *table,
+			       struct tpm2_session *session)
+{
+	unload(table, session);
+	session->state = TPM2_SESSION_DETACHED;
+	session->ctx = NULL;
+	session->ctx_size = 0;
+	disown(table, session);
+	own(table, session, NULL);
+}
+
+/**
+ * tpm2_session_table_attach() - a client has loaded a session itself
+ * @table: the table
+ * @session: the session; whoever had it before has it no longer
+ * @owner: whose it is now
+ */
+void tpm2_session_table_attach(struct tpm2_session_table *table,
+			       struct tpm2_session *session,
+			       struct tpm2_session_owner *owner)
+{
+	tpm2_session_table_loaded(table, session);
+	disown(table, session);
+	own(table, session, owner);
+}
+
+/**
+ * tpm2_session_table_park() - hold a session that its owner is not told of
+ * @table: the table
+ * @session: one of an owner's sessions
+ */
+void tpm2_session_table_park(struct tpm2_session_table *table,
+			     struct tpm2_session *session)
+{
+	disown(table, session);
+	session->parked = true;
+	list_add_tail(&session->owned, &session->owner->parked);
+}
+
+/**
+ * tpm2_session_owner_tombstone() - did this owner lose that session?
+ * @owner: the owner
+ * @handle: HMAC or policy handle; the type byte does not count
+ *
+ * Return: the tombstone, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_owner_tombstone(const struct tpm2_session_owner *owner,
+			     u32 handle)
+{
+	u32 index = tpm2_session_index(handle);
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &owner->tombstones, owned) {
+		if (tpm2_session_index(session->handle) == index)
+			return session;
+	}
+	return NULL;
+}
+
+/**
+ * tpm2_session_owner_exhume() - forget a tombstone
+ * @owner: its owner
+ * @tombstone: the tombstone
+ *
+ * Return: @tombstone, which the caller frees.
+ */
+struct tpm2_session *
+tpm2_session_owner_exhume(struct tpm2_session_owner *owner,
+			  struct tpm2_session *tombstone)
+{
+	list_del_init(&tombstone->owned);
+	owner->nr_tombstones--;
+	return tombstone;
+}
+
+/**
+ * tpm2_session_owner_surplus() - forget the oldest tombstone of too many
+ * @owner: the owner
+ * @max: how many it may keep
+ *
+ * A client that never flushes what it lost must not run out of indexes that
+ * it may still be given.
+ *
+ * Return: a tombstone, which the caller frees, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_owner_surplus(struct tpm2_session_owner *owner, unsigned int max)
+{
+	if (owner->nr_tombstones <= max)
+		return NULL;
+	return tpm2_session_owner_exhume(owner,
+					 list_first_entry(&owner->tombstones,
+							  struct tpm2_session,
+							  owned));
+}
+
+/**
+ * tpm2_session_table_victim() - who goes, if somebody has to?
+ * @table: the table
+ * @requester: for whom
+ * @now: time in ns
+ * @lease: how long everyone has a session to itself, in ns
+ * @ready: receives the time in ns when there is one or may be one;
+ *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
+ *
+ * The oldest session whose lease has ended; one of the requester's own only
+ * if there is no other; never one that the command names (it is pinned) and
+ * none that is held for the requester.
+ *
+ * Return: the victim, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_victim(const struct tpm2_session_table *table,
+			  const struct tpm2_session_owner *requester,
+			  u64 now, u64 lease, u64 *ready)
+{
+	struct tpm2_session *session, *own = NULL;
+
+	*ready = TPM2_SESSION_ETERNITY;
+	list_for_each_entry(session, &table->aged, aged) {
+		if (session->pinned)
+			continue;
+		if (session->parked && session->owner == requester)
+			continue;
+		if (*ready == TPM2_SESSION_ETERNITY)
+			*ready = session->created + lease;
+		if (session->created + lease > now)
+			break;
+		if (!requester || session->owner != requester)
+			return session;
+		if (!own)
+			own = session;
+	}
+	return own;
+}
+
+/**
+ * tpm2_session_table_coldest() - which session leaves its slot next?
+ * @table: the table
+ * @unowned: may it be one that no open file owns?
+ *
+ * Return: the least recently used one that the command does not name, or
+ * NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_coldest(const struct tpm2_session_table *table,
+			   bool unowned)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &table->lru, lru) {
+		if (session->pinned || (!session->owner && !unowned))
+			continue;
+		return session;
+	}
+	return NULL;
+}
