@@ -27,6 +27,7 @@ struct tpm2_object *tpm2_context_find_object(struct tpm2_rm_space *space,
 u32 tpm2_context_object_handle(const struct tpm2_object *object);
 void tpm2_context_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
 				u32 handle);
+void tpm2_context_object_gone(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_context_free_object(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_context_load_object(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_context_spill_object(struct tpm2_rm *rm);

@@ -4,8 +4,10 @@
  *
  * Locks, from the outside in:
  *
- *  1. the chip, taken with tpm2_rm_ops::get (ops_sem and tpm_mutex). Whoever
- *     changes anything below holds it, so its holder may read without more.
+ *  1. the chip, taken with tpm2_rm_ops::get (ops_sem and tpm_mutex), and
+ *     tpm2_rm::mutex right inside of it. Who holds the mutex may read
+ *     everything here, and is the only one to change it. It is there because
+ *     a file must be closed even if its chip cannot be had any more.
  *  2. tpm2_rm::lock, short and never held over TPM I/O, around each change
  *     of the session table, so that sysfs and fdinfo need not wait for the TPM.
  *  3. tpm2_session_queue::lock.
@@ -17,6 +19,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
@@ -39,6 +42,7 @@ struct tpm2_rm;
  * @shared: does anybody use the TPM whom we do not know of? Then nothing of
  *	ours may stay loaded between two commands.
  * @now: CLOCK_BOOTTIME in ns
+ * @free: the resource manager is about to be freed; may be NULL
  */
 struct tpm2_rm_ops {
 	int (*get)(struct tpm2_rm *rm);
@@ -47,6 +51,7 @@ struct tpm2_rm_ops {
 	bool (*attrs)(struct tpm2_rm *rm, u32 cc, u32 *attrs);
 	bool (*shared)(struct tpm2_rm *rm);
 	u64 (*now)(struct tpm2_rm *rm);
+	void (*free)(struct tpm2_rm *rm);
 };
 
 /**
@@ -80,12 +85,12 @@ struct tpm2_rm_limits {
  * @adoptions: sessions found in the TPM
  */
 struct tpm2_rm_stats {
-	u64 commands;
-	u64 context_loads;
-	u64 context_saves;
-	u64 evictions;
-	u64 replays;
-	u64 adoptions;
+	unsigned long commands;
+	unsigned long context_loads;
+	unsigned long context_saves;
+	unsigned long evictions;
+	unsigned long replays;
+	unsigned long adoptions;
 };
 
 /**
@@ -93,6 +98,7 @@ struct tpm2_rm_stats {
  * @ref: held by the registry and by each open file
  * @ops: the world outside
  * @priv: what @ops works on
+ * @mutex: held with the chip; see above
  * @lock: protects @sessions and every owner's lists
  * @sessions: the session table
  * @queue: clients that wait for a session
@@ -103,6 +109,7 @@ struct tpm2_rm_stats {
  * @started: the TPM's limits and sessions have been read
  * @stale: somebody has used the TPM, or a command was lost on its way: read
  *	back what is in the TPM before the next command
+ * @foreign: somebody whom we do not know of has used the TPM since then
  * @quiesced: the system is about to sleep: nothing stays loaded
  * @wire: the client's command as it is sent, and its response
  * @scratch: commands of our own, and their responses
@@ -111,6 +118,7 @@ struct tpm2_rm {
 	struct kref ref;
 	const struct tpm2_rm_ops *ops;
 	void *priv;
+	struct mutex mutex;
 	spinlock_t lock;
 	struct tpm2_session_table sessions;
 	struct tpm2_session_queue queue;
@@ -120,6 +128,7 @@ struct tpm2_rm {
 	struct tpm2_rm_stats stats;
 	bool started;
 	bool stale;
+	bool foreign;
 	bool quiesced;
 	u8 *wire;
 	u8 *scratch;
@@ -136,6 +145,7 @@ struct tpm2_rm {
  * @lost: the TPM has it no longer, and a context of it does not load
  * @sequence: it changes with use, so a context serves only once
  * @pinned: the command under way names it
+ * @seen: it was found when the TPM's objects were last read back
  */
 struct tpm2_object {
 	struct list_head lru;
@@ -147,6 +157,7 @@ struct tpm2_object {
 	bool lost;
 	bool sequence;
 	bool pinned;
+	bool seen;
 };
 
 /**
@@ -167,12 +178,18 @@ struct tpm2_rm_space {
 
 struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv);
 void tpm2_rm_put(struct tpm2_rm *rm);
+int tpm2_rm_hold(struct tpm2_rm *rm);
+void tpm2_rm_release(struct tpm2_rm *rm);
 int tpm2_rm_sync(struct tpm2_rm *rm);
 void tpm2_rm_close(struct tpm2_rm *rm);
 
 void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm);
+void tpm2_rm_flush_parked(struct tpm2_rm_space *space);
 void tpm2_rm_space_destroy(struct tpm2_rm_space *space);
 
+int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
+			struct tpm2_session_owner *owner,
+			enum tpm2_session_state state);
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
 

@@ -144,10 +144,7 @@ void tpm2_session_queue_join(struct tpm2_session_queue *queue,
 		queue->nr++;
 		queue->waits++;
 	}
-	if (queue->gone) {
-		/* let it find out */
-		kick_locked(queue);
-	} else if (queue->waiters.next == &waiter->node) {
+	if (queue->waiters.next == &waiter->node) {
 		queue->oldest = oldest;
 		arm_locked(queue, now);
 	}
@@ -170,6 +167,8 @@ int tpm2_session_queue_wait(struct tpm2_session_queue *queue,
 {
 	int rc;
 
+	if (READ_ONCE(queue->gone))
+		return -EPIPE;
 	if (waiter->notify)
 		return -EINPROGRESS;
 
@@ -240,6 +239,25 @@ void tpm2_session_queue_close(struct tpm2_session_queue *queue)
 			wake_up(&waiter->wait);
 	}
 	spin_unlock(&queue->lock);
+}
+
+/**
+ * tpm2_session_queue_longest() - the longest wait so far
+ * @queue: the queue
+ * @reset: begin anew
+ *
+ * Return: ns.
+ */
+u64 tpm2_session_queue_longest(struct tpm2_session_queue *queue, bool reset)
+{
+	u64 longest;
+
+	spin_lock(&queue->lock);
+	longest = queue->longest;
+	if (reset)
+		queue->longest = 0;
+	spin_unlock(&queue->lock);
+	return longest;
 }
 
 /**

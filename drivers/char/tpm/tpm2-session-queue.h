@@ -49,7 +49,7 @@ struct tpm2_session_queue {
 	u64 oldest;
 	struct delayed_work timer;
 	bool gone;
-	u64 waits;
+	unsigned long waits;
 	u64 longest;
 };
 
@@ -69,6 +69,7 @@ void tpm2_session_queue_leave(struct tpm2_session_queue *queue,
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue);
 void tpm2_session_queue_close(struct tpm2_session_queue *queue);
 
+u64 tpm2_session_queue_longest(struct tpm2_session_queue *queue, bool reset);
 u64 tpm2_session_queue_lease(struct tpm2_session_queue *queue);
 void tpm2_session_queue_set_lease(struct tpm2_session_queue *queue, u64 lease);
 

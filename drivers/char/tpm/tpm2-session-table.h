@@ -65,6 +65,8 @@ struct tpm2_session_owner {
  * @parked: it is in its owner's list of parked ones
  * @pinned: the command under way names it: neither save nor evict it. Only
  *	the holder of the chip looks at this.
+ * @seen: it was found when the TPM's sessions were last read back. Only the
+ *	holder of the chip looks at this.
  * @ctx: its context while SAVED, else NULL
  * @ctx_size: size of @ctx in bytes
  */
@@ -79,6 +81,7 @@ struct tpm2_session {
 	enum tpm2_session_state state;
 	bool parked;
 	bool pinned;
+	bool seen;
 	u8 *ctx;
 	u32 ctx_size;
 };

@@ -23,7 +23,7 @@
 /**
  * tpm2_compat_transmit() - send a command to the chip as it is
  * @chip: chip, held with tpm_try_get_ops()
- * @buf: command, replaced by the response; PAGE_SIZE bytes
+ * @buf: command, replaced by the response; 4096 bytes
  *
  * tpm_transmit() itself is not exported. tpm_transmit_cmd() does what it
  * does and leaves the response in the buffer, whatever its response code.

@@ -13,10 +13,11 @@
 #include "tpm2-wire.h"
 
 #define HANDLE_SIZE		4
+#define PROPERTY_SIZE		8	/* TPMS_TAGGED_PROPERTY */
 #define AUTH_SIZE_SIZE		4
 #define AUTH_MIN_SIZE		9	/* handle, empty nonce, attributes, empty hmac */
 #define CONTEXT_HEAD_SIZE	18	/* sequence, savedHandle, hierarchy, blob size */
-#define HANDLES_HEAD_SIZE	9	/* moreData, capability, count */
+#define CAPABILITY_HEAD_SIZE	9	/* moreData, capability, count */
 
 /**
  * tpm2_wire_check_header() - is there a command whose size can be believed?
@@ -234,17 +235,51 @@ int tpm2_wire_parse_context(const u8 *buf, size_t size,
 int tpm2_wire_parse_handles(const u8 *buf, size_t size,
 			    struct tpm2_wire_handles *handles)
 {
-	if (size < HANDLES_HEAD_SIZE)
+	if (size < CAPABILITY_HEAD_SIZE)
 		return -EINVAL;
 	if (get_unaligned_be32(buf + 1) != TPM_CAP_HANDLES)
 		return -EINVAL;
 
 	handles->more = buf[0];
 	handles->count = get_unaligned_be32(buf + 5);
-	handles->list = HANDLES_HEAD_SIZE;
-	if (handles->count > (size - HANDLES_HEAD_SIZE) / HANDLE_SIZE)
+	handles->list = CAPABILITY_HEAD_SIZE;
+	if (handles->count > (size - CAPABILITY_HEAD_SIZE) / HANDLE_SIZE)
 		return -EINVAL;
 	return 0;
+}
+
+/**
+ * tpm2_wire_find_property() - look up a TPM property
+ * @buf: parameters of the response to TPM2_GetCapability
+ * @size: their size in bytes
+ * @property: TPM_PT
+ * @value: receives its value
+ *
+ * Part 2, 10.8.2 (TPML_TAGGED_TPM_PROPERTY).
+ *
+ * Return: true if it was there.
+ */
+bool tpm2_wire_find_property(const u8 *buf, size_t size, u32 property,
+			     u32 *value)
+{
+	u32 count, i;
+
+	if (size < CAPABILITY_HEAD_SIZE ||
+	    get_unaligned_be32(buf + 1) != TPM_CAP_TPM_PROPERTIES)
+		return false;
+
+	count = get_unaligned_be32(buf + 5);
+	if (count > (size - CAPABILITY_HEAD_SIZE) / PROPERTY_SIZE)
+		return false;
+
+	for (i = 0, buf += CAPABILITY_HEAD_SIZE; i < count;
+	     i++, buf += PROPERTY_SIZE) {
+		if (get_unaligned_be32(buf) != property)
+			continue;
+		*value = get_unaligned_be32(buf + 4);
+		return true;
+	}
+	return false;
 }
 
 /**
@@ -289,25 +324,19 @@ void tpm2_wire_set_handle(u8 *buf, unsigned int i, u32 handle)
 }
 
 /**
- * tpm2_wire_rc_lost_session() - has the TPM no session under this context?
- * @rc: response code of TPM2_ContextLoad, ContextSave or FlushContext of a
- *	session
+ * tpm2_wire_rc_lost() - does the TPM not know what we have of it?
+ * @rc: response code of a TPM2_ContextLoad, ContextSave or FlushContext of our
+ *	own making
  *
- * The codes differ with what is at fault: the saved handle or the sequence
- * (TPM_RC_HANDLE, against the parameter or without it), the blob
- * (TPM_RC_INTEGRITY: the TPM was reset), or a handle that is not loaded.
+ * TPMs differ in what they find fault with: the saved handle or the sequence
+ * (TPM_RC_HANDLE, 0x1cb or 0x18b), the blob after a reset (TPM_RC_INTEGRITY,
+ * 0x1df), a hierarchy that was cleared. The command itself is sound, so any
+ * format-one code means that. Warnings do not, except for a handle that is not
+ * loaded (TPM_RC_REFERENCE_H0).
  */
-bool tpm2_wire_rc_lost_session(u32 rc)
+bool tpm2_wire_rc_lost(u32 rc)
 {
-	switch (rc) {
-	case TPM_RC_REFERENCE_H0:
-	case TPM_RC_HANDLE:
-	case TPM_RC_HANDLE | TPM_RC_1:
-	case TPM_RC_HANDLE | TPM_RC_P | TPM_RC_1:
-	case TPM_RC_INTEGRITY | TPM_RC_P | TPM_RC_1:
-		return true;
-	}
-	return false;
+	return rc == TPM_RC_REFERENCE_H0 || rc & TPM_RC_FMT1;
 }
 
 static u32 build_header(u8 *buf, u32 code, u32 size)
@@ -397,9 +426,9 @@ u32 tpm2_wire_build_handles(u8 *buf, const u32 *handles, u32 count, bool more)
 	put_unaligned_be32(TPM_CAP_HANDLES, buf + 1);
 	put_unaligned_be32(count, buf + 5);
 	for (i = 0; i < count; i++)
-		put_unaligned_be32(handles[i], buf + HANDLES_HEAD_SIZE +
+		put_unaligned_be32(handles[i], buf + CAPABILITY_HEAD_SIZE +
 				   i * HANDLE_SIZE);
-	return HANDLES_HEAD_SIZE + count * HANDLE_SIZE;
+	return CAPABILITY_HEAD_SIZE + count * HANDLE_SIZE;
 }
 
 /**

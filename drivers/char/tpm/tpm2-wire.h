@@ -37,7 +37,6 @@
 /* TPM_RC, Part 2, 6.6 */
 #define TPM_RC_SUCCESS		0x000
 #define TPM_RC_HANDLE		0x08b
-#define TPM_RC_INTEGRITY	0x09f
 #define TPM_RC_COMMAND_CODE	0x143
 #define TPM_RC_CONTEXT_GAP	0x901
 #define TPM_RC_OBJECT_MEMORY	0x902
@@ -45,6 +44,7 @@
 #define TPM_RC_SESSION_HANDLES	0x905
 #define TPM_RC_REFERENCE_H0	0x910
 #define TPM_RC_REFERENCE_S0	0x918
+#define TPM_RC_FMT1		0x080	/* a format-one code: something of the command is at fault */
 #define TPM_RC_P		0x040	/* a parameter is at fault */
 #define TPM_RC_1		0x100	/* the first one */
 
@@ -68,10 +68,12 @@
 #define TPMA_SESSION_CONTINUE_SESSION	0x01
 
 /* TPMA_CC, Part 2, 8.9 */
+#define TPMA_CC_COMMAND_INDEX	0xffff
 #define TPMA_CC_FLUSHED		(1U << 24)
 #define TPMA_CC_C_HANDLES_SHIFT	25
 #define TPMA_CC_C_HANDLES_MASK	0x7
 #define TPMA_CC_R_HANDLE	(1U << 28)
+#define TPMA_CC_VENDOR		(1U << 29)
 
 /* TPMS_CONTEXT.savedHandle of an object, Part 2, 14.6.3 */
 #define TPM2_WIRE_SAVED_SEQUENCE	0x80000001
@@ -182,12 +184,14 @@ int tpm2_wire_parse_context(const u8 *buf, size_t size,
 			    struct tpm2_wire_context *ctx);
 int tpm2_wire_parse_handles(const u8 *buf, size_t size,
 			    struct tpm2_wire_handles *handles);
+bool tpm2_wire_find_property(const u8 *buf, size_t size, u32 property,
+			     u32 *value);
 bool tpm2_wire_wants_handles(const u8 *buf,
 			     const struct tpm2_wire_command *cmd,
 			     u32 *first, u32 *count);
 u32 tpm2_wire_get_handle(const u8 *buf, u32 offset);
 void tpm2_wire_set_handle(u8 *buf, unsigned int i, u32 handle);
-bool tpm2_wire_rc_lost_session(u32 rc);
+bool tpm2_wire_rc_lost(u32 rc);
 
 u32 tpm2_wire_build_response(u8 *buf, u32 rc);
 u32 tpm2_wire_build_flush_context(u8 *buf, u32 handle);

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The resource manager of one TPM: its life, what it knows of the TPM, and
+ * the spaces of its clients.
+ *
+ * The table must say what is in the TPM. It cannot from the start: firmware,
+ * an earlier kernel or /dev/tpmN may have left sessions there; and it need not
+ * later, when somebody uses the TPM past us or a response is lost. Then the
+ * TPM is asked, sessions that nobody knows are adopted, and those that are gone
+ * become tombstones.
+ */
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include "tpm2-context.h"
+#include "tpm2-rm.h"
+#include "tpm2-space-compat.h"
+
+#define HANDLES_AT_ONCE	128
+
+/**
+ * tpm2_rm_create() - make a resource manager
+ * @ops: the world outside
+ * @priv: what @ops works on
+ *
+ * The TPM is not asked anything before the first command.
+ *
+ * Return: the resource manager, or NULL if there is no memory.
+ */
+struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
+{
+	struct tpm2_rm *rm = kzalloc(sizeof(*rm), GFP_KERNEL);
+
+	if (!rm)
+		return NULL;
+	rm->wire = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	rm->scratch = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	if (!rm->wire || !rm->scratch) {
+		kfree(rm->scratch);
+		kfree(rm->wire);
+		kfree(rm);
+		return NULL;
+	}
+
+	kref_init(&rm->ref);
+	rm->ops = ops;
+	rm->priv = priv;
+	mutex_init(&rm->mutex);
+	spin_lock_init(&rm->lock);
+	tpm2_session_table_init(&rm->sessions);
+	tpm2_session_queue_init(&rm->queue, TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
+	INIT_LIST_HEAD(&rm->objects);
+	return rm;
+}
+
+static void free_session(struct tpm2_session *session)
+{
+	kfree_sensitive(session->ctx);
+	kfree(session);
+}
+
+static void free_rm(struct kref *ref)
+{
+	struct tpm2_rm *rm = container_of(ref, struct tpm2_rm, ref);
+	struct tpm2_session *session, *next;
+
+	WARN_ON_ONCE(!list_empty(&rm->objects));
+	tpm2_session_queue_destroy(&rm->queue);
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
+		WARN_ON_ONCE(session->owner);
+		tpm2_session_table_remove(&rm->sessions, session);
+		free_session(session);
+	}
+	if (rm->ops->free)
+		rm->ops->free(rm);
+	kfree_sensitive(rm->wire);
+	kfree_sensitive(rm->scratch);
+	kfree(rm);
+}
+
+/**
+ * tpm2_rm_put() - let go of a resource manager
+ * @rm: resource manager
+ *
+ * Sessions that no open file owns stay in the TPM: their clients may hold
+ * contexts of them.
+ */
+void tpm2_rm_put(struct tpm2_rm *rm)
+{
+	kref_put(&rm->ref, free_rm);
+}
+
+/**
+ * tpm2_rm_close() - the chip went away
+ * @rm: resource manager
+ *
+ * Lets all go that wait for a session. Open files stay open, and get -EPIPE.
+ */
+void tpm2_rm_close(struct tpm2_rm *rm)
+{
+	tpm2_session_queue_close(&rm->queue);
+}
+
+/**
+ * tpm2_rm_hold() - take the chip, for one command or more
+ * @rm: resource manager
+ *
+ * Return: 0, or -errno if the chip cannot be had.
+ */
+int tpm2_rm_hold(struct tpm2_rm *rm)
+{
+	int rc = rm->ops->get(rm);
+
+	if (rc)
+		return rc;
+	mutex_lock(&rm->mutex);
+	return 0;
+}
+
+/**
+ * tpm2_rm_release() - let go of the chip
+ * @rm: resource manager, its chip held
+ *
+ * While others use the TPM whom we do not know of, nothing stays loaded.
+ */
+void tpm2_rm_release(struct tpm2_rm *rm)
+{
+	if (rm->ops->shared(rm)) {
+		rm->foreign = true;
+		tpm2_context_spill_all(rm);
+	} else if (rm->quiesced) {
+		tpm2_context_spill_all(rm);
+	} else {
+		tpm2_context_keep_reserve(rm);
+	}
+	mutex_unlock(&rm->mutex);
+	rm->ops->put(rm);
+}
+
+/**
+ * tpm2_rm_session_new() - enter a session into the table
+ * @rm: resource manager, its chip held
+ * @handle: its handle
+ * @owner: whose it is, or NULL
+ * @state: LOADED or DETACHED
+ *
+ * If the table has a session of this index, then that one is gone: the TPM
+ * would not have given the index away.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
+			struct tpm2_session_owner *owner,
+			enum tpm2_session_state state)
+{
+	struct tpm2_session *session, *old;
+
+	lockdep_assert_held(&rm->mutex);
+
+	old = tpm2_session_table_find(&rm->sessions, handle);
+	if (old)
+		tpm2_rm_session_lost(rm, old);
+
+	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
+	if (!session)
+		return -ENOMEM;
+	session->seen = true;
+	spin_lock(&rm->lock);
+	tpm2_session_table_add(&rm->sessions, session, handle, owner, state,
+			       rm->ops->now(rm));
+	spin_unlock(&rm->lock);
+	return 0;
+}
+
+/**
+ * tpm2_rm_session_ended() - a session has ended, and its owner knows
+ * @rm: resource manager, its chip held
+ * @session: the session, which is freed
+ */
+void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	spin_lock(&rm->lock);
+	tpm2_session_table_remove(&rm->sessions, session);
+	spin_unlock(&rm->lock);
+	free_session(session);
+	tpm2_session_queue_kick(&rm->queue);
+}
+
+/**
+ * tpm2_rm_session_lost() - a session has ended behind its owner's back
+ * @rm: resource manager, its chip held
+ * @session: the session; it becomes a tombstone, or is freed if there is
+ *	nobody to be told
+ *
+ * An owner keeps as many tombstones as it may have sessions; beyond that the
+ * oldest is forgotten.
+ */
+void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	struct tpm2_session_owner *owner = session->owner;
+	struct tpm2_session *surplus = NULL;
+	u8 *ctx = session->ctx;
+	bool unknown;
+
+	spin_lock(&rm->lock);
+	session->ctx = NULL;
+	session->ctx_size = 0;
+	unknown = tpm2_session_table_bury(&rm->sessions, session);
+	if (owner)
+		surplus = tpm2_session_owner_surplus(owner,
+						     rm->limits.max_per_fd);
+	spin_unlock(&rm->lock);
+
+	kfree_sensitive(ctx);
+	kfree(surplus);
+	if (unknown)
+		kfree(session);
+	tpm2_session_queue_kick(&rm->queue);
+}
+
+/* Ask for capabilities; the parameters of the response, if it is a good one. */
+static int get_capability(struct tpm2_rm *rm, u32 cap, u32 property, u32 count,
+			  struct tpm2_wire_response *rsp)
+{
+	ssize_t size;
+	int rc;
+
+	tpm2_wire_build_get_capability(rm->scratch, cap, property, count);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size < 0)
+		return size;
+	rc = tpm2_wire_parse_response(rm->scratch, size, 0, rsp);
+	return rc ? rc : rsp->rc;
+}
+
+static int read_limits(struct tpm2_rm *rm)
+{
+	struct tpm2_rm_limits *limits = &rm->limits;
+	const u32 first = TPM_PT_HR_TRANSIENT_MIN;
+	struct tpm2_wire_response rsp;
+	const u8 *params;
+	int rc;
+
+	rc = get_capability(rm, TPM_CAP_TPM_PROPERTIES, first,
+			    TPM_PT_CONTEXT_GAP_MAX - first + 1, &rsp);
+	if (rc)
+		return rc;
+
+	/* what every TPM has at least, by the PC Client profile */
+	limits->loaded_objects = 3;
+	limits->loaded_sessions = 3;
+	limits->active_sessions = 64;
+	params = rm->scratch + rsp.params;
+	tpm2_wire_find_property(params, rsp.params_size,
+				TPM_PT_HR_TRANSIENT_MIN,
+				&limits->loaded_objects);
+	tpm2_wire_find_property(params, rsp.params_size, TPM_PT_HR_LOADED_MIN,
+				&limits->loaded_sessions);
+	tpm2_wire_find_property(params, rsp.params_size,
+				TPM_PT_ACTIVE_SESSIONS_MAX,
+				&limits->active_sessions);
+	if (!limits->max_per_fd)
+		limits->max_per_fd = max(limits->active_sessions / 4, 1U);
+	return 0;
+}
+
+static int adopt(struct tpm2_rm *rm, u32 handle, bool loaded)
+{
+	rm->stats.adoptions++;
+	return tpm2_rm_session_new(rm, handle, NULL,
+				   loaded ? TPM2_SESSION_LOADED :
+					    TPM2_SESSION_DETACHED);
+}
+
+/* The TPM has this session: does the table say so? */
+static int note_session(struct tpm2_rm *rm, u32 handle, bool loaded)
+{
+	struct tpm2_session *session;
+	u8 *ctx;
+
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	if (!session)
+		return adopt(rm, handle, loaded);
+
+	session->seen = true;
+	if (loaded == (session->state == TPM2_SESSION_LOADED))
+		return 0;
+
+	if (loaded && (session->state == TPM2_SESSION_DETACHED ||
+		       !rm->foreign)) {
+		/* loaded by its client, or by us and the response was lost */
+		spin_lock(&rm->lock);
+		ctx = session->ctx;
+		tpm2_session_table_loaded(&rm->sessions, session);
+		spin_unlock(&rm->lock);
+		kfree_sensitive(ctx);
+		return 0;
+	}
+
+	/*
+	 * Another session under a known index; or one that was saved, and we
+	 * have not got the context.
+	 */
+	return adopt(rm, handle, loaded);
+}
+
+static int note_object(struct tpm2_rm *rm, u32 handle, bool loaded)
+{
+	struct tpm2_object *object;
+
+	list_for_each_entry(object, &rm->objects, lru) {
+		if (object->handle == handle)
+			object->seen = true;
+	}
+	return 0;
+}
+
+/* Call @note for each handle of a type that the TPM has. */
+static int for_each_handle(struct tpm2_rm *rm, u8 type, bool loaded,
+			   int (*note)(struct tpm2_rm *rm, u32 handle,
+				       bool loaded))
+{
+	struct tpm2_wire_handles page = { .more = true };
+	u32 first = (u32)type << 24, handle, i;
+	struct tpm2_wire_response rsp;
+	int rc;
+
+	while (page.more) {
+		rc = get_capability(rm, TPM_CAP_HANDLES, first,
+				    HANDLES_AT_ONCE, &rsp);
+		if (rc)
+			return rc;
+		rc = tpm2_wire_parse_handles(rm->scratch + rsp.params,
+					     rsp.params_size, &page);
+		if (rc)
+			return rc;
+		for (i = 0; i < page.count; i++) {
+			handle = tpm2_wire_get_handle(rm->scratch, rsp.params +
+						      page.list + i * 4);
+			rc = note(rm, handle, loaded);
+			if (rc)
+				return rc;
+			/* the TPM lists saved sessions as HMAC ones */
+			handle = (u32)type << 24 |
+				 (handle & TPM2_SESSION_INDEX_MASK);
+			/* a list that does not go on would never end */
+			if (handle < first)
+				return -EIO;
+			first = handle + 1;
+		}
+		if (!page.count)
+			break;
+	}
+	return 0;
+}
+
+static int sync_sessions(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next;
+	int rc;
+
+	list_for_each_entry(session, &rm->sessions.aged, aged)
+		session->seen = false;
+
+	rc = for_each_handle(rm, TPM_HT_HMAC_SESSION, true, note_session);
+	if (!rc)
+		rc = for_each_handle(rm, TPM_HT_POLICY_SESSION, false,
+				     note_session);
+	if (rc)
+		return rc;
+
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
+		if (!session->seen)
+			tpm2_rm_session_lost(rm, session);
+	}
+	return 0;
+}
+
+static int sync_objects(struct tpm2_rm *rm)
+{
+	struct tpm2_object *object, *next;
+	int rc;
+
+	if (list_empty(&rm->objects))
+		return 0;
+
+	list_for_each_entry(object, &rm->objects, lru)
+		object->seen = false;
+	rc = for_each_handle(rm, TPM_HT_TRANSIENT, true, note_object);
+	if (rc)
+		return rc;
+
+	list_for_each_entry_safe(object, next, &rm->objects, lru) {
+		if (!object->seen)
+			tpm2_context_object_gone(rm, object);
+	}
+	return 0;
+}
+
+/**
+ * tpm2_rm_sync() - make the table say what is in the TPM
+ * @rm: resource manager, its chip held
+ *
+ * Return: 0, a response code of the TPM, or -errno.
+ */
+int tpm2_rm_sync(struct tpm2_rm *rm)
+{
+	int rc = 0;
+
+	if (!rm->started)
+		rc = read_limits(rm);
+	if (!rc)
+		rc = sync_sessions(rm);
+	if (!rc)
+		rc = sync_objects(rm);
+	if (rc)
+		return rc;
+
+	rm->started = true;
+	rm->stale = false;
+	rm->foreign = false;
+	return 0;
+}
+
+/**
+ * tpm2_rm_space_init() - make a space without anything in it
+ * @space: the space
+ * @rm: its resource manager, to which the caller keeps a reference
+ */
+void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm)
+{
+	space->rm = rm;
+	tpm2_session_owner_init(&space->owner);
+	xa_init_flags(&space->objects, XA_FLAGS_ALLOC);
+	space->nr_objects = 0;
+	tpm2_session_waiter_init(&space->waiter);
+}
+
+/* End a session of a space that closes, in the TPM if that can be reached. */
+static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
+			  bool held)
+{
+	u8 *ctx = session->ctx;
+
+	if (held && tpm2_context_flush(rm, session->handle) >= 0) {
+		tpm2_rm_session_ended(rm, session);
+		return;
+	}
+
+	/* it may live on: keep count of it, so that it can be evicted */
+	spin_lock(&rm->lock);
+	tpm2_session_table_detach(&rm->sessions, session);
+	spin_unlock(&rm->lock);
+	kfree_sensitive(ctx);
+	rm->stale = true;
+}
+
+/**
+ * tpm2_rm_flush_parked() - give up the sessions that were held for a space
+ * @space: the space, its chip held
+ */
+void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
+{
+	struct tpm2_session *session, *next;
+
+	lockdep_assert_held(&space->rm->mutex);
+
+	list_for_each_entry_safe(session, next, &space->owner.parked, owned)
+		close_session(space->rm, session, true);
+}
+
+/**
+ * tpm2_rm_space_destroy() - end what a space has in the TPM
+ * @space: the space; none of its commands is under way or waits
+ */
+void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
+{
+	struct tpm2_session_owner *owner = &space->owner;
+	struct tpm2_session *session, *next;
+	struct tpm2_rm *rm = space->rm;
+	struct tpm2_object *object;
+	unsigned long index;
+	bool held;
+
+	held = !tpm2_rm_hold(rm);
+	if (!held)
+		mutex_lock(&rm->mutex);
+
+	list_for_each_entry_safe(session, next, &owner->sessions, owned)
+		close_session(rm, session, held);
+	list_for_each_entry_safe(session, next, &owner->parked, owned)
+		close_session(rm, session, held);
+	list_for_each_entry_safe(session, next, &owner->tombstones, owned)
+		kfree(tpm2_session_owner_exhume(owner, session));
+
+	xa_for_each(&space->objects, index, object) {
+		if (held && object->handle)
+			tpm2_context_flush(rm, object->handle);
+		tpm2_context_free_object(rm, object);
+	}
+	xa_destroy(&space->objects);
+
+	if (held)
+		tpm2_rm_release(rm);
+	else
+		mutex_unlock(&rm->mutex);
+}

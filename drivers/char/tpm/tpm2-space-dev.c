@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file operations of /dev/tpmrmN, and of /dev/tpmN where that is ours.
+ *
+ * One command at a time: a file is idle, has a command under way, or has a
+ * response that nobody has read yet. The mutex protects which of these it is,
+ * and is not held while a command is under way; so poll() and read() need
+ * not wait for one that waits for a session.
+ *
+ * A response that nobody reads is dropped after two minutes.
+ */
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/mutex.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+#include "tpm2-rm.h"
+#include "tpm2-space-compat.h"
+#include "tpm2-space-dev.h"
+#include "tpm2-space-exec.h"
+
+#define UNREAD_TIMEOUT	(120 * HZ)
+
+/**
+ * struct space_file - an open file
+ * @chip: the chip that it belongs to
+ * @raw: commands go past the resource manager
+ * @rm: the resource manager if @raw, NULL if the chip has none
+ * @space: what the client has in the TPM, unless @raw
+ * @mutex: protects what follows
+ * @busy: a command is under way, and has @buf to itself
+ * @closing: the client has gone
+ * @read: the client has read of the response
+ * @left: bytes of the response that are still unread; -errno if the command
+ *	failed and nobody has been told
+ * @offset: where in @buf they begin
+ * @expires: when they are dropped, in jiffies
+ * @buf: command or response; allocated for the first command
+ * @wait: where poll() waits
+ * @work: carries a command out for a client that does not block
+ * @expiry: drops an unread response
+ */
+struct space_file {
+	struct tpm_chip *chip;
+	bool raw;
+	struct tpm2_rm *rm;
+	struct tpm2_rm_space space;
+	struct mutex mutex;
+	bool busy;
+	bool closing;
+	bool read;
+	ssize_t left;
+	size_t offset;
+	unsigned long expires;
+	u8 *buf;
+	wait_queue_head_t wait;
+	struct work_struct work;
+	struct delayed_work expiry;
+};
+
+static struct workqueue_struct *space_wq;
+
+static ssize_t exec_unmanaged(struct space_file *f)
+{
+	ssize_t size;
+
+	if (tpm_try_get_ops(f->chip))
+		return -EPIPE;
+	size = tpm2_space_chip_transmit(f->chip, f->buf);
+	tpm_put_ops(f->chip);
+	return size;
+}
+
+static ssize_t exec(struct space_file *f)
+{
+	if (!f->raw)
+		return tpm2_space_exec(&f->space, f->buf);
+	if (f->rm)
+		return tpm2_space_exec_raw(f->rm, f->buf);
+	return exec_unmanaged(f);
+}
+
+/* A command has come to its end. */
+static void finish(struct space_file *f, ssize_t ret)
+{
+	mutex_lock(&f->mutex);
+	f->busy = false;
+	f->left = ret;
+	f->offset = 0;
+	if (ret) {
+		f->expires = jiffies + UNREAD_TIMEOUT;
+		mod_delayed_work(space_wq, &f->expiry, UNREAD_TIMEOUT);
+	}
+	mutex_unlock(&f->mutex);
+	wake_up_interruptible(&f->wait);
+}
+
+static void exec_work(struct work_struct *work)
+{
+	struct space_file *f = container_of(work, struct space_file, work);
+	ssize_t ret;
+
+	/* no session for somebody who has gone */
+	if (READ_ONCE(f->closing) && !f->raw &&
+	    tpm2_wire_command_code(f->buf) == TPM_CC_START_AUTH_SESSION)
+		return;
+
+	ret = exec(f);
+	if (ret != -EINPROGRESS)
+		finish(f, ret);
+}
+
+static void notify(struct tpm2_session_waiter *waiter)
+{
+	struct space_file *f = container_of(waiter, struct space_file,
+					    space.waiter);
+
+	queue_work(space_wq, &f->work);
+}
+
+static void expire(struct work_struct *work)
+{
+	struct space_file *f = container_of(to_delayed_work(work),
+					    struct space_file, expiry);
+
+	mutex_lock(&f->mutex);
+	/* it may have been read, and another one may be there by now */
+	if (!f->busy && f->left && !time_before(jiffies, f->expires)) {
+		memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
+		f->left = 0;
+		f->read = true;
+	}
+	mutex_unlock(&f->mutex);
+	wake_up_interruptible(&f->wait);
+}
+
+/**
+ * tpm2_space_open() - make an open file ours
+ * @file: the file; its file operations are ours already
+ * @chip: its chip
+ * @raw: its commands go past the resource manager
+ *
+ * Return: 0 or -errno.
+ */
+int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw)
+{
+	struct space_file *f;
+	struct tpm2_rm *rm;
+
+	f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
+	if (!f)
+		return -ENOMEM;
+
+	f->chip = chip;
+	f->raw = raw;
+	f->read = true;
+	mutex_init(&f->mutex);
+	init_waitqueue_head(&f->wait);
+	INIT_WORK(&f->work, exec_work);
+	INIT_DELAYED_WORK(&f->expiry, expire);
+
+	if (raw) {
+		f->rm = tpm2_space_chip_find(chip);
+	} else {
+		rm = tpm2_space_chip_open(chip);
+		if (IS_ERR(rm)) {
+			kfree(f);
+			return PTR_ERR(rm);
+		}
+		tpm2_rm_space_init(&f->space, rm);
+	}
+
+	file->private_data = f;
+	return nonseekable_open(file_inode(file), file);
+}
+
+/**
+ * tpm2_space_close() - the last reference to an open file is gone
+ * @inode: unused
+ * @file: the file
+ *
+ * Waits for a command under way, unless it waits for a session itself.
+ */
+int tpm2_space_close(struct inode *inode, struct file *file)
+{
+	struct space_file *f = file->private_data;
+
+	WRITE_ONCE(f->closing, true);
+	flush_work(&f->work);
+	if (!f->raw) {
+		tpm2_space_abort(&f->space);
+		/* it may have been told to try just before */
+		cancel_work_sync(&f->work);
+		tpm2_rm_space_destroy(&f->space);
+		tpm2_space_chip_close(f->space.rm);
+	} else if (f->rm) {
+		tpm2_rm_put(f->rm);
+	}
+	cancel_delayed_work_sync(&f->expiry);
+	kfree_sensitive(f->buf);
+	kfree(f);
+	return 0;
+}
+
+/**
+ * tpm2_space_file_chip() - the chip that an open file belongs to
+ * @file: the file
+ */
+struct tpm_chip *tpm2_space_file_chip(struct file *file)
+{
+	struct space_file *f = file->private_data;
+
+	return f->chip;
+}
+
+/**
+ * tpm2_space_read() - read a response, or a part of it
+ * @file: the file
+ * @buf: where to
+ * @size: how much at most, in bytes
+ * @off: unused
+ *
+ * Return: how much was read; 0 if there is no response, or not yet; -errno if
+ * the command failed and nobody has been told.
+ */
+ssize_t tpm2_space_read(struct file *file, char __user *buf, size_t size,
+			loff_t *off)
+{
+	struct space_file *f = file->private_data;
+	ssize_t ret;
+
+	if (!size)
+		return 0;
+
+	mutex_lock(&f->mutex);
+	ret = f->busy ? 0 : f->left;
+	if (!ret)
+		goto unlock;
+
+	f->read = true;
+	if (ret < 0) {
+		f->left = 0;
+	} else if (size < ret) {
+		ret = size;
+	}
+	if (ret > 0) {
+		if (copy_to_user(buf, f->buf + f->offset, ret)) {
+			memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
+			f->left = 0;
+			ret = -EFAULT;
+		} else {
+			memzero_explicit(f->buf + f->offset, ret);
+			f->offset += ret;
+			f->left -= ret;
+		}
+	}
+	if (!f->left)
+		cancel_delayed_work(&f->expiry);
+unlock:
+	mutex_unlock(&f->mutex);
+	return ret;
+}
+
+/* Take a command over from the client. */
+static int accept_command(struct space_file *f, const char __user *buf,
+			  size_t size)
+{
+	int rc;
+
+	lockdep_assert_held(&f->mutex);
+
+	if (f->busy || (f->left && !f->read))
+		return -EBUSY;
+	if (!f->buf) {
+		f->buf = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL_ACCOUNT);
+		if (!f->buf)
+			return -ENOMEM;
+	}
+	if (copy_from_user(f->buf, buf, size))
+		return -EFAULT;
+	rc = tpm2_wire_check_header(f->buf, size);
+	if (rc < 0)
+		return rc;
+
+	f->busy = true;
+	f->left = 0;
+	f->read = false;
+	return 0;
+}
+
+/**
+ * tpm2_space_write() - carry a command out
+ * @file: the file
+ * @buf: the command
+ * @size: its size in bytes, or more
+ * @off: unused
+ *
+ * Return: @size when there is a response, or when there will be if the file
+ * is in non-blocking mode; -E2BIG; -EBUSY if there is a command under way or a
+ * response unread; -EINVAL for a header that cannot be; else as
+ * tpm2_space_exec().
+ */
+ssize_t tpm2_space_write(struct file *file, const char __user *buf,
+			 size_t size, loff_t *off)
+{
+	struct space_file *f = file->private_data;
+	ssize_t ret;
+
+	if (size > TPM2_WIRE_BUFSIZE)
+		return -E2BIG;
+
+	mutex_lock(&f->mutex);
+	ret = accept_command(f, buf, size);
+	mutex_unlock(&f->mutex);
+	if (ret)
+		return ret;
+
+	f->space.waiter.notify = NULL;
+	if (file->f_flags & O_NONBLOCK) {
+		f->space.waiter.notify = notify;
+		queue_work(space_wq, &f->work);
+		return size;
+	}
+
+	ret = exec(f);
+	finish(f, max_t(ssize_t, ret, 0));
+	return ret > 0 ? size : ret;
+}
+
+/**
+ * tpm2_space_poll() - can a response be read, or a command be written?
+ * @file: the file
+ * @wait: poll table
+ */
+__poll_t tpm2_space_poll(struct file *file, struct poll_table_struct *wait)
+{
+	struct space_file *f = file->private_data;
+	__poll_t mask = 0;
+
+	poll_wait(file, &f->wait, wait);
+	mutex_lock(&f->mutex);
+	if (!f->busy)
+		mask = f->left ? EPOLLIN | EPOLLRDNORM :
+				 EPOLLOUT | EPOLLWRNORM;
+	mutex_unlock(&f->mutex);
+	return mask;
+}
+
+/**
+ * tpm2_space_dev_init() - get ready to serve open files
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpm2_space_dev_init(void)
+{
+	/* a command may take minutes, and must not hold up those of others */
+	space_wq = alloc_workqueue("tpm2_space", WQ_UNBOUND | WQ_MEM_RECLAIM,
+				   0);
+	return space_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * tpm2_space_dev_exit() - the opposite of tpm2_space_dev_init()
+ */
+void tpm2_space_dev_exit(void)
+{
+	destroy_workqueue(space_wq);
+}
