@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Entry points. Each target says what it does in the comment after "##", which is what `make help` prints.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+# Lines and flavours of Debian's kernels that the module is built for and tested on.
+KERNEL_LINES := 6.1 6.12
+KERNEL_FLAVOURS := amd64 cloud-amd64
+
+VM := tools/testing/vm
+CHECK := tools/testing/check
+
+# The steps of a target share its folders and the machine; parallelism is inside Kbuild.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## print this list
+	@echo 'targets:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo
+	@echo 'variables:'
+	@echo '  KDIR      build folder of the kernel that `make module` builds for (default: the running one)'
+
+.PHONY: deps
+deps: ## install the Debian packages that the other targets need, if any is missing
+	@$(CHECK)/deps
+
+.PHONY: module
+module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_space_sessions.ko
+	@$(CHECK)/module $(KDIR)
+
+.PHONY: modules
+modules: ## build the module for each stock kernel of Debian: 6.1 and 6.12, amd64 and cloud-amd64
+	@for line in $(KERNEL_LINES); do for flavour in $(KERNEL_FLAVOURS); do \
+		kdir=$$($(VM)/fetch headers $$line $$flavour) && $(CHECK)/module $$kdir || exit 1; \
+	done; done
+
+.PHONY: clean
+clean: ## remove build/; downloads in the cache folder stay
+	rm -rf build

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts of the bed share: where things live, and how they speak.
+
+# A function that fails inside $(...) must stop there, too.
+shopt -s inherit_errexit
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+# shellcheck disable=SC2034 # for the scripts that read this file
+build=${TPM2_SPACE_BUILD:-$top/build}
+# Downloads outlive `make clean` and are shared by all checkouts.
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/tpm2-space
+
+say() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+	say "$*"
+	exit 125
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "$1 needs root, and there is no sudo: run this as root"
+	fi
+}
+
+# Runs a command while nobody else runs one under the same name.
+locked() {
+	local name=$1 fd
+	shift
+	mkdir -p "$cache/locks"
+	exec {fd}>"$cache/locks/$name"
+	flock "$fd"
+	"$@"
+	exec {fd}>&-
+}
