@@ -11,26 +11,17 @@
 
 #include <linux/types.h>
 
-struct tpm2_object;
 struct tpm2_rm;
-struct tpm2_rm_space;
 struct tpm2_session;
 
 ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf);
+int tpm2_context_save(struct tpm2_rm *rm, u32 handle, u32 *ctx_size);
+int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
+		      u32 *handle);
 int tpm2_context_flush(struct tpm2_rm *rm, u32 handle);
 
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_spill_session(struct tpm2_rm *rm);
-
-struct tpm2_object *tpm2_context_find_object(struct tpm2_rm_space *space,
-					     u32 handle);
-u32 tpm2_context_object_handle(const struct tpm2_object *object);
-void tpm2_context_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
-				u32 handle);
-void tpm2_context_object_gone(struct tpm2_rm *rm, struct tpm2_object *object);
-void tpm2_context_free_object(struct tpm2_rm *rm, struct tpm2_object *object);
-int tpm2_context_load_object(struct tpm2_rm *rm, struct tpm2_object *object);
-int tpm2_context_spill_object(struct tpm2_rm *rm);
 
 void tpm2_context_spill_all(struct tpm2_rm *rm);
 void tpm2_context_keep_reserve(struct tpm2_rm *rm);

@@ -118,8 +118,8 @@ struct tpm2_rm {
 	struct kref ref;
 	const struct tpm2_rm_ops *ops;
 	void *priv;
-	struct mutex mutex;
-	spinlock_t lock;
+	struct mutex mutex;	/* held with the chip */
+	spinlock_t lock;	/* protects the session table */
 	struct tpm2_session_table sessions;
 	struct tpm2_session_queue queue;
 	struct list_head objects;

@@ -173,8 +173,9 @@ int tpm2_session_queue_wait(struct tpm2_session_queue *queue,
 		return -EINPROGRESS;
 
 	might_sleep();
-	rc = wait_event_freezable(waiter->wait, READ_ONCE(waiter->ready) ||
-					       READ_ONCE(queue->gone));
+	rc = wait_event_freezable(waiter->wait,
+				  READ_ONCE(waiter->ready) ||
+				  READ_ONCE(queue->gone));
 	if (READ_ONCE(queue->gone))
 		return -EPIPE;
 	return rc;

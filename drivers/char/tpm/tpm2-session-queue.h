@@ -42,7 +42,7 @@ struct tpm2_session_waiter {
  * @longest: the longest wait, in ns
  */
 struct tpm2_session_queue {
-	spinlock_t lock;
+	spinlock_t lock;	/* protects all of it */
 	struct list_head waiters;
 	unsigned int nr;
 	u64 lease;

@@ -11,6 +11,7 @@
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include "tpm2-context.h"
+#include "tpm2-object.h"
 #include "tpm2-rm.h"
 #include "tpm2-space-caps.h"
 
@@ -29,7 +30,7 @@ static u32 next_object(struct tpm2_rm_space *space, u32 first)
 	u32 handle, best = 0;
 
 	xa_for_each(&space->objects, index, object) {
-		handle = tpm2_context_object_handle(object);
+		handle = tpm2_object_handle(object);
 		if (!object->lost && handle >= first)
 			best = handle;	/* they count down with the index */
 	}

@@ -47,7 +47,7 @@ struct space_file {
 	bool raw;
 	struct tpm2_rm *rm;
 	struct tpm2_rm_space space;
-	struct mutex mutex;
+	struct mutex mutex;	/* protects what follows */
 	bool busy;
 	bool closing;
 	bool read;
@@ -240,11 +240,10 @@ ssize_t tpm2_space_read(struct file *file, char __user *buf, size_t size,
 		goto unlock;
 
 	f->read = true;
-	if (ret < 0) {
+	if (ret < 0)
 		f->left = 0;
-	} else if (size < ret) {
-		ret = size;
-	}
+	else
+		ret = min_t(ssize_t, ret, size);
 	if (ret > 0) {
 		if (copy_to_user(buf, f->buf + f->offset, ret)) {
 			memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);

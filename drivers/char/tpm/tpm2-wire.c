@@ -14,6 +14,8 @@
 
 #define HANDLE_SIZE		4
 #define PROPERTY_SIZE		8	/* TPMS_TAGGED_PROPERTY */
+#define PLACEHOLDER_NONCE	16	/* the least that a TPM takes */
+#define PLACEHOLDER_SIZE	(27 + PLACEHOLDER_NONCE)
 #define AUTH_SIZE_SIZE		4
 #define AUTH_MIN_SIZE		9	/* handle, empty nonce, attributes, empty hmac */
 #define CONTEXT_HEAD_SIZE	18	/* sequence, savedHandle, hierarchy, blob size */
@@ -394,6 +396,25 @@ u32 tpm2_wire_build_context_load(u8 *buf, const u8 *ctx, u32 size)
 	memcpy(buf + TPM2_WIRE_HEADER_SIZE, ctx, size);
 	return build_header(buf, TPM_CC_CONTEXT_LOAD,
 			    TPM2_WIRE_HEADER_SIZE + size);
+}
+
+/**
+ * tpm2_wire_build_start_auth_session() - TPM2_StartAuthSession, Part 3, 11.1
+ * @buf: receives 43 bytes
+ *
+ * An HMAC session that nobody will use: unbound, unsalted, with a nonce of
+ * zeros.
+ */
+u32 tpm2_wire_build_start_auth_session(u8 *buf)
+{
+	memset(buf, 0, PLACEHOLDER_SIZE);
+	put_unaligned_be32(TPM_RH_NULL, buf + 10);	/* tpmKey */
+	put_unaligned_be32(TPM_RH_NULL, buf + 14);	/* bind */
+	put_unaligned_be16(PLACEHOLDER_NONCE, buf + 18);
+	/* no encryptedSalt, and TPM_SE_HMAC is 0 */
+	put_unaligned_be16(TPM2_WIRE_ALG_NULL, buf + 23 + PLACEHOLDER_NONCE);
+	put_unaligned_be16(TPM2_WIRE_ALG_SHA256, buf + 25 + PLACEHOLDER_NONCE);
+	return build_header(buf, TPM_CC_START_AUTH_SESSION, PLACEHOLDER_SIZE);
 }
 
 /**

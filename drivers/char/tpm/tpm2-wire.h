@@ -11,6 +11,7 @@
 #ifndef __TPM2_WIRE_H
 #define __TPM2_WIRE_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #define TPM2_WIRE_BUFSIZE	4096	/* largest command or response */
@@ -44,12 +45,17 @@
 #define TPM_RC_SESSION_HANDLES	0x905
 #define TPM_RC_REFERENCE_H0	0x910
 #define TPM_RC_REFERENCE_S0	0x918
-#define TPM_RC_FMT1		0x080	/* a format-one code: something of the command is at fault */
+#define TPM_RC_FMT1		0x080	/* a format-one code */
 #define TPM_RC_P		0x040	/* a parameter is at fault */
 #define TPM_RC_1		0x100	/* the first one */
 
 /* Response codes that come from the resource manager, not from the TPM. */
 #define TPM2_WIRE_RESMGR_LAYER	0x000b0000
+
+/* TPM_RH and TPM_ALG, Part 2, 7.4 and 6.3; <linux/tpm.h> has some, by version */
+#define TPM_RH_NULL		0x40000007
+#define TPM2_WIRE_ALG_NULL	0x0010
+#define TPM2_WIRE_ALG_SHA256	0x000b
 
 /* TPM_HT, Part 2, 7.2: the most significant octet of a handle */
 #define TPM_HT_HMAC_SESSION	0x02	/* also: loaded sessions, in capabilities */
@@ -69,11 +75,11 @@
 
 /* TPMA_CC, Part 2, 8.9 */
 #define TPMA_CC_COMMAND_INDEX	0xffff
-#define TPMA_CC_FLUSHED		(1U << 24)
+#define TPMA_CC_FLUSHED		BIT(24)
 #define TPMA_CC_C_HANDLES_SHIFT	25
 #define TPMA_CC_C_HANDLES_MASK	0x7
-#define TPMA_CC_R_HANDLE	(1U << 28)
-#define TPMA_CC_VENDOR		(1U << 29)
+#define TPMA_CC_R_HANDLE	BIT(28)
+#define TPMA_CC_VENDOR		BIT(29)
 
 /* TPMS_CONTEXT.savedHandle of an object, Part 2, 14.6.3 */
 #define TPM2_WIRE_SAVED_SEQUENCE	0x80000001
@@ -197,6 +203,7 @@ u32 tpm2_wire_build_response(u8 *buf, u32 rc);
 u32 tpm2_wire_build_flush_context(u8 *buf, u32 handle);
 u32 tpm2_wire_build_context_save(u8 *buf, u32 handle);
 u32 tpm2_wire_build_context_load(u8 *buf, const u8 *ctx, u32 size);
+u32 tpm2_wire_build_start_auth_session(u8 *buf);
 u32 tpm2_wire_build_get_capability(u8 *buf, u32 cap, u32 property, u32 count);
 u32 tpm2_wire_build_handles(u8 *buf, const u32 *handles, u32 count, bool more);
 u32 tpm2_wire_replace_params(u8 *buf, const struct tpm2_wire_response *rsp,

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a command names: may the client use it, is it in the TPM, and under
+ * which handle?
+ *
+ * A command that names what the client has lost, or what is somebody else's,
+ * goes no further than this. It gets the response that the TPM has for a
+ * handle that is not loaded, from the resource manager's layer, so it does not
+ * look like a wrong password to anybody.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+#include "tpm2-context.h"
+#include "tpm2-journey.h"
+#include "tpm2-object.h"
+
+/*
+ * Pin a session that the command names. Returns false if the space has lost it,
+ * or it is not the space's to use. One that the table does not have is left to
+ * the TPM to judge.
+ */
+static bool pin_session(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_session *session;
+
+	if (tpm2_session_owner_tombstone(&j->space->owner, handle))
+		return false;
+
+	session = tpm2_session_table_find(&j->rm->sessions, handle);
+	if (!session)
+		return true;
+	if (!tpm2_journey_may_use(j, session))
+		return false;
+	session->pinned = true;
+	return true;
+}
+
+/**
+ * tpm2_journey_pin() - look up all that the command names
+ * @j: the command
+ *
+ * No remedy takes away what is pinned.
+ *
+ * Return: 0, or what tpm2_space_exec() is to return.
+ */
+ssize_t tpm2_journey_pin(struct tpm2_journey *j)
+{
+	const struct tpm2_wire_command *cmd = &j->cmd;
+	struct tpm2_object *object;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_handles; i++) {
+		if (tpm2_wire_is_transient(cmd->handles[i])) {
+			object = tpm2_object_find(j->space, cmd->handles[i]);
+			if (!object)
+				return -EINVAL;
+			if (object->lost)
+				return tpm2_journey_answer(j, TPM_RC_REFERENCE_H0 + i);
+			object->pinned = true;
+		} else if (tpm2_wire_is_session(cmd->handles[i])) {
+			if (!pin_session(j, cmd->handles[i]))
+				return tpm2_journey_answer(j, TPM_RC_REFERENCE_H0 + i);
+		}
+	}
+	for (i = 0; i < cmd->nr_auths; i++) {
+		if (tpm2_wire_is_session(cmd->auths[i].handle) &&
+		    !pin_session(j, cmd->auths[i].handle))
+			return tpm2_journey_answer(j, TPM_RC_REFERENCE_S0 + i);
+	}
+	return 0;
+}
+
+static void unpin_session(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_session *session;
+
+	if (!tpm2_wire_is_session(handle))
+		return;
+	session = tpm2_session_table_find(&j->rm->sessions, handle);
+	if (session)
+		session->pinned = false;
+}
+
+/**
+ * tpm2_journey_unpin() - the opposite of tpm2_journey_pin()
+ * @j: the command
+ */
+void tpm2_journey_unpin(struct tpm2_journey *j)
+{
+	const struct tpm2_wire_command *cmd = &j->cmd;
+	struct tpm2_object *object;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_handles; i++) {
+		unpin_session(j, cmd->handles[i]);
+		if (!tpm2_wire_is_transient(cmd->handles[i]))
+			continue;
+		object = tpm2_object_find(j->space, cmd->handles[i]);
+		if (object)
+			object->pinned = false;
+	}
+	for (i = 0; i < cmd->nr_auths; i++)
+		unpin_session(j, cmd->auths[i].handle);
+}
+
+static int load_object(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_object *object = tpm2_object_find(j->space, handle);
+
+	return tpm2_object_load(j->rm, object);
+}
+
+static int load_session(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_session *session;
+
+	session = tpm2_session_table_find(&j->rm->sessions, handle);
+	if (!session || session->state == TPM2_SESSION_DETACHED)
+		return 0;
+	return tpm2_context_load_session(j->rm, session);
+}
+
+/**
+ * tpm2_journey_load() - bring all that the command names into the TPM
+ * @j: the command, pinned
+ *
+ * Return: 0, a response code of the TPM, or -errno.
+ */
+int tpm2_journey_load(struct tpm2_journey *j)
+{
+	const struct tpm2_wire_command *cmd = &j->cmd;
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < cmd->nr_handles && !rc; i++) {
+		if (tpm2_wire_is_transient(cmd->handles[i]))
+			rc = load_object(j, cmd->handles[i]);
+		else if (tpm2_wire_is_session(cmd->handles[i]))
+			rc = load_session(j, cmd->handles[i]);
+	}
+	for (i = 0; i < cmd->nr_auths && !rc; i++) {
+		if (tpm2_wire_is_session(cmd->auths[i].handle))
+			rc = load_session(j, cmd->auths[i].handle);
+	}
+	return rc;
+}
+
+/**
+ * tpm2_journey_translate() - write the command down as the TPM is to see it
+ * @j: the command, loaded
+ */
+void tpm2_journey_translate(struct tpm2_journey *j)
+{
+	const struct tpm2_wire_command *cmd = &j->cmd;
+	struct tpm2_object *object;
+	unsigned int i;
+
+	memcpy(j->rm->wire, j->buf, cmd->size);
+	for (i = 0; i < cmd->nr_handles; i++) {
+		if (!tpm2_wire_is_transient(cmd->handles[i]))
+			continue;
+		object = tpm2_object_find(j->space, cmd->handles[i]);
+		tpm2_wire_set_handle(j->rm->wire, i, object->handle);
+	}
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a command has changed in the TPM: sessions and objects that it made,
+ * took away or handed to its client.
+ */
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include "tpm2-context.h"
+#include "tpm2-journey.h"
+#include "tpm2-object.h"
+#include "tpm2-space-caps.h"
+
+/* An object was made, or loaded by its client. */
+static ssize_t new_object(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_object *object;
+	int rc;
+
+	rc = tpm2_object_new(j->space, handle, &object);
+	if (rc) {
+		tpm2_context_flush(j->rm, handle);
+		return rc;
+	}
+	tpm2_wire_set_handle(j->rm->wire, 0, tpm2_object_handle(object));
+	return 0;
+}
+
+/*
+ * A session was started, or loaded by its client. Returns 0, or -EAGAIN if
+ * another one has to be started in its place: to the client, this index means
+ * a session that it has lost.
+ */
+static ssize_t new_session(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_session_owner *owner = &j->space->owner;
+	struct tpm2_session *session, *tombstone;
+	struct tpm2_rm *rm = j->rm;
+	int rc;
+
+	j->evicted = false;
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	if (j->cmd.cc == TPM_CC_CONTEXT_LOAD && session) {
+		u8 *ctx = session->ctx;
+
+		spin_lock(&rm->lock);
+		tpm2_session_table_attach(&rm->sessions, session, owner);
+		spin_unlock(&rm->lock);
+		kfree_sensitive(ctx);
+	} else {
+		rc = tpm2_rm_session_new(rm, handle, owner,
+					 TPM2_SESSION_LOADED);
+		if (rc) {
+			tpm2_context_flush(rm, handle);
+			return rc;
+		}
+	}
+
+	tombstone = tpm2_session_owner_tombstone(owner, handle);
+	if (!tombstone)
+		return 0;
+
+	spin_lock(&rm->lock);
+	if (j->cmd.cc == TPM_CC_START_AUTH_SESSION) {
+		session = tpm2_session_table_find(&rm->sessions, handle);
+		tpm2_session_table_park(&rm->sessions, session);
+		rc = -EAGAIN;
+	} else {
+		/* its client knows what it loaded */
+		tpm2_session_owner_exhume(owner, tombstone);
+		rc = 0;
+	}
+	spin_unlock(&rm->lock);
+	if (!rc)
+		kfree(tombstone);
+	else if (j->cmd.nr_auths)
+		rc = -EIO;	/* tpm2_journey_steer() knows why not again */
+	return rc;
+}
+
+/* The sessions that the TPM has ended because the command said so. */
+static void end_sessions(struct tpm2_journey *j)
+{
+	struct tpm2_session *session;
+	unsigned int i;
+
+	for (i = 0; i < j->cmd.nr_auths; i++) {
+		if (!tpm2_wire_is_session(j->cmd.auths[i].handle) ||
+		    j->cmd.auths[i].attributes & TPMA_SESSION_CONTINUE_SESSION)
+			continue;
+		session = tpm2_session_table_find(&j->rm->sessions,
+						  j->cmd.auths[i].handle);
+		if (session)
+			tpm2_rm_session_ended(j->rm, session);
+	}
+}
+
+/* The objects that the TPM flushes with some commands, sequences mostly. */
+static void end_objects(struct tpm2_journey *j)
+{
+	struct tpm2_object *object;
+	unsigned int i;
+
+	for (i = 0; i < j->cmd.nr_handles; i++) {
+		if (!tpm2_wire_is_transient(j->cmd.handles[i]))
+			continue;
+		object = tpm2_object_find(j->space, j->cmd.handles[i]);
+		if (object)
+			tpm2_object_free(j->rm, object);
+	}
+}
+
+/* A client has saved one of its sessions: from now on, it is nobody's. */
+static void detach_session(struct tpm2_journey *j)
+{
+	struct tpm2_session *session;
+	struct tpm2_rm *rm = j->rm;
+
+	session = tpm2_session_table_find(&rm->sessions, j->cmd.handles[0]);
+	if (!session)
+		return;
+	spin_lock(&rm->lock);
+	tpm2_session_table_detach(&rm->sessions, session);
+	spin_unlock(&rm->lock);
+}
+
+/**
+ * tpm2_journey_record() - keep up with what the TPM has done
+ * @j: the command
+ * @size: size of the response in the resource manager's buffer, in bytes
+ *
+ * Return: the response's size in bytes, after translation; -EAGAIN if the
+ * command has to be sent again; or -errno.
+ */
+ssize_t tpm2_journey_record(struct tpm2_journey *j, ssize_t size)
+{
+	struct tpm2_wire_response rsp;
+	struct tpm2_rm *rm = j->rm;
+	ssize_t rc = 0;
+
+	if (tpm2_wire_parse_response(rm->wire, size, j->cmd.attrs, &rsp)) {
+		rm->stale = true;
+		return -EIO;
+	}
+	if (rsp.rc != TPM_RC_SUCCESS)
+		return rsp.size;
+
+	if (tpm2_wire_is_transient(rsp.handle))
+		rc = new_object(j, rsp.handle);
+	else if (tpm2_wire_is_session(rsp.handle))
+		rc = new_session(j, rsp.handle);
+
+	end_sessions(j);
+	if (j->cmd.attrs & TPMA_CC_FLUSHED)
+		end_objects(j);
+
+	switch (j->cmd.cc) {
+	case TPM_CC_CONTEXT_SAVE:
+		if (tpm2_wire_is_session(j->cmd.handles[0]))
+			detach_session(j);
+		break;
+	case TPM_CC_CLEAR:
+	case TPM_CC_HIERARCHY_CONTROL:
+	case TPM_CC_CHANGE_EPS:
+	case TPM_CC_CHANGE_PPS:
+	case TPM_CC_STARTUP:
+		/* takes objects away whose handles it does not name */
+		rm->stale = true;
+		break;
+	case TPM_CC_GET_CAPABILITY:
+		return tpm2_space_caps_filter(j->space, j->buf, &j->cmd, &rsp);
+	}
+	return rc ? rc : rsp.size;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Remedies for what the TPM has run out of.
+ *
+ *   TPM_RC_SESSION_HANDLES	evict a session whose lease has ended, or wait
+ *   TPM_RC_SESSION_MEMORY	save a session that the command does not name
+ *   TPM_RC_OBJECT_MEMORY	take an object out that it does not name
+ *
+ * Each takes something away of which there is a limited number, so the replays
+ * come to an end; when there is nothing left to take, the client gets what the
+ * TPM said.
+ */
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include "tpm2-context.h"
+#include "tpm2-journey.h"
+#include "tpm2-object.h"
+
+/*
+ * TPM_RC_SESSION_HANDLES: take the oldest session from whoever has it, if he
+ * has had it for a lease; else get in line.
+ *
+ * Returns 0 if an index is free now, -EAGAIN if the client waits, -ENOSPC if
+ * there is nothing to wait for.
+ */
+static int reclaim_session(struct tpm2_journey *j)
+{
+	struct tpm2_rm *rm = j->rm;
+	struct tpm2_session *victim;
+	u64 now, lease, ready;
+	int rc;
+
+	if (j->evicted)
+		return -ENOSPC;
+
+	/* does the TPM hold sessions that the table has not got? */
+	if (rm->sessions.nr != rm->limits.full_at) {
+		rc = tpm2_rm_sync(rm);
+		if (rc < 0)
+			return rc;
+		rm->limits.full_at = rm->sessions.nr;
+	}
+
+	lease = tpm2_session_queue_lease(&rm->queue);
+	now = rm->ops->now(rm);
+	while ((victim = tpm2_session_table_victim(&rm->sessions,
+						   &j->space->owner, now,
+						   lease, &ready))) {
+		rc = tpm2_context_flush(rm, victim->handle);
+		if (rc < 0)
+			return rc;
+		tpm2_rm_session_lost(rm, victim);
+		if (rc)
+			continue;	/* it was not there any more */
+		rm->stats.evictions++;
+		j->evicted = true;
+		return 0;
+	}
+
+	if (ready == TPM2_SESSION_ETERNITY)
+		return -ENOSPC;
+	tpm2_session_queue_join(&rm->queue, &j->space->waiter, ready - lease,
+				now);
+	return -EAGAIN;
+}
+
+/**
+ * tpm2_journey_remedy() - is there a remedy for what the TPM says?
+ * @j: the command, pinned
+ * @rc: the TPM's response code
+ *
+ * Return: 0 if the command can be sent again; -ENOSPC, or a response code to
+ * the remedy, if the client is to get this response; -EAGAIN if the client
+ * waits for a session now; else -errno.
+ */
+int tpm2_journey_remedy(struct tpm2_journey *j, u32 rc)
+{
+	switch (rc) {
+	case TPM_RC_SESSION_HANDLES:
+		if (j->cmd.cc != TPM_CC_START_AUTH_SESSION)
+			return -ENOSPC;
+		return reclaim_session(j);
+	case TPM_RC_SESSION_MEMORY:
+		return tpm2_context_spill_session(j->rm);
+	case TPM_RC_OBJECT_MEMORY:
+		return tpm2_object_spill(j->rm);
+	}
+	return -ENOSPC;
+}
+
+/* Enter a session that the client does not know of. */
+static int park(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_rm *rm = j->rm;
+	int rc;
+
+	rc = tpm2_rm_session_new(rm, handle, &j->space->owner,
+				 TPM2_SESSION_LOADED);
+	if (rc) {
+		tpm2_context_flush(rm, handle);
+		return rc;
+	}
+	spin_lock(&rm->lock);
+	tpm2_session_table_park(&rm->sessions,
+				tpm2_session_table_find(&rm->sessions, handle));
+	spin_unlock(&rm->lock);
+	return 0;
+}
+
+/**
+ * tpm2_journey_steer() - see that the next session gets a good index
+ * @j: the command, pinned; matters for a TPM2_StartAuthSession with sessions
+ *	in its authorization area
+ *
+ * Where the TPM hands out an index that the client has lost, the command is
+ * sent again while the first session is held. But not if it has sessions: their
+ * nonces have moved on with the first success. So take the bad indexes away
+ * beforehand, up to the first good one, which the TPM then hands out: it always
+ * hands out the lowest that is free.
+ *
+ * Return: 0; -EAGAIN if the client waits for a session now; else -errno.
+ */
+int tpm2_journey_steer(struct tpm2_journey *j)
+{
+	struct tpm2_session_owner *owner = &j->space->owner;
+	struct tpm2_rm *rm = j->rm;
+	ssize_t size;
+	u32 handle;
+	int rc;
+
+	if (j->cmd.cc != TPM_CC_START_AUTH_SESSION || !j->cmd.nr_auths)
+		return 0;
+
+	while (owner->nr_tombstones) {
+		tpm2_wire_build_start_auth_session(rm->scratch);
+		size = tpm2_context_transmit(rm, rm->scratch);
+		if (size < 0)
+			return size;
+		rc = tpm2_wire_response_code(rm->scratch);
+		if (rc) {
+			rc = tpm2_journey_remedy(j, rc);
+			if (!rc)
+				continue;
+			/* no remedy: the command will be told so itself */
+			return rc == -ENOSPC || rc > 0 ? 0 : rc;
+		}
+		if (size < TPM2_WIRE_HEADER_SIZE + 4)
+			return -EIO;
+
+		handle = tpm2_wire_get_handle(rm->scratch,
+					      TPM2_WIRE_HEADER_SIZE);
+		j->evicted = false;
+		if (!tpm2_session_owner_tombstone(owner, handle)) {
+			rc = tpm2_context_flush(rm, handle);
+			return min(rc, 0);
+		}
+		rc = park(j, handle);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}

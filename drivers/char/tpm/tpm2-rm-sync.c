@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Making the tables say what is in the TPM.
+ *
+ * They cannot from the start: firmware,
+ * an earlier kernel or /dev/tpmN may have left sessions there; and it need not
+ * later, when somebody uses the TPM past us or a response is lost. Then the
+ * TPM is asked, sessions that nobody knows are adopted, and those that are gone
+ * become tombstones.
+ */
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include "tpm2-context.h"
+#include "tpm2-object.h"
+#include "tpm2-rm.h"
+
+#define HANDLES_AT_ONCE	128
+
+/* Ask for capabilities; the parameters of the response, if it is a good one. */
+static int get_capability(struct tpm2_rm *rm, u32 cap, u32 property, u32 count,
+			  struct tpm2_wire_response *rsp)
+{
+	ssize_t size;
+	int rc;
+
+	tpm2_wire_build_get_capability(rm->scratch, cap, property, count);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size < 0)
+		return size;
+	rc = tpm2_wire_parse_response(rm->scratch, size, 0, rsp);
+	return rc ? rc : rsp->rc;
+}
+
+static int read_limits(struct tpm2_rm *rm)
+{
+	struct tpm2_rm_limits *limits = &rm->limits;
+	const u32 first = TPM_PT_HR_TRANSIENT_MIN;
+	struct tpm2_wire_response rsp;
+	const u8 *params;
+	int rc;
+
+	rc = get_capability(rm, TPM_CAP_TPM_PROPERTIES, first,
+			    TPM_PT_CONTEXT_GAP_MAX - first + 1, &rsp);
+	if (rc)
+		return rc;
+
+	/* what every TPM has at least, by the PC Client profile */
+	limits->loaded_objects = 3;
+	limits->loaded_sessions = 3;
+	limits->active_sessions = 64;
+	params = rm->scratch + rsp.params;
+	tpm2_wire_find_property(params, rsp.params_size,
+				TPM_PT_HR_TRANSIENT_MIN,
+				&limits->loaded_objects);
+	tpm2_wire_find_property(params, rsp.params_size, TPM_PT_HR_LOADED_MIN,
+				&limits->loaded_sessions);
+	tpm2_wire_find_property(params, rsp.params_size,
+				TPM_PT_ACTIVE_SESSIONS_MAX,
+				&limits->active_sessions);
+	if (!limits->max_per_fd)
+		limits->max_per_fd = max(limits->active_sessions / 4, 1U);
+	return 0;
+}
+
+static int adopt(struct tpm2_rm *rm, u32 handle, bool loaded)
+{
+	rm->stats.adoptions++;
+	return tpm2_rm_session_new(rm, handle, NULL,
+				   loaded ? TPM2_SESSION_LOADED :
+					    TPM2_SESSION_DETACHED);
+}
+
+/* The TPM has this session: does the table say so? */
+static int note_session(struct tpm2_rm *rm, u32 handle, bool loaded)
+{
+	struct tpm2_session *session;
+	bool was_loaded;
+	u8 *ctx;
+
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	if (!session)
+		return adopt(rm, handle, loaded);
+
+	session->seen = true;
+	was_loaded = session->state == TPM2_SESSION_LOADED;
+	if (was_loaded == loaded)
+		return 0;
+
+	if (loaded && (session->state == TPM2_SESSION_DETACHED ||
+		       !rm->foreign)) {
+		/* loaded by its client, or by us and the response was lost */
+		spin_lock(&rm->lock);
+		ctx = session->ctx;
+		tpm2_session_table_loaded(&rm->sessions, session);
+		spin_unlock(&rm->lock);
+		kfree_sensitive(ctx);
+		return 0;
+	}
+
+	/*
+	 * Another session under a known index; or one that was saved, and we
+	 * have not got the context.
+	 */
+	return adopt(rm, handle, loaded);
+}
+
+static int note_object(struct tpm2_rm *rm, u32 handle, bool unused)
+{
+	struct tpm2_object *object;
+
+	list_for_each_entry(object, &rm->objects, lru) {
+		if (object->handle == handle)
+			object->seen = true;
+	}
+	return 0;
+}
+
+typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, bool loaded);
+
+/* Note each handle of a type that the TPM has. */
+static int note_handles(struct tpm2_rm *rm, u8 type, bool loaded, note_fn note)
+{
+	struct tpm2_wire_handles page = { .more = true };
+	u32 first = (u32)type << 24, handle, i;
+	struct tpm2_wire_response rsp;
+	int rc;
+
+	while (page.more) {
+		rc = get_capability(rm, TPM_CAP_HANDLES, first,
+				    HANDLES_AT_ONCE, &rsp);
+		if (rc)
+			return rc;
+		rc = tpm2_wire_parse_handles(rm->scratch + rsp.params,
+					     rsp.params_size, &page);
+		if (rc)
+			return rc;
+		for (i = 0; i < page.count; i++) {
+			handle = tpm2_wire_get_handle(rm->scratch, rsp.params +
+						      page.list + i * 4);
+			rc = note(rm, handle, loaded);
+			if (rc)
+				return rc;
+			/* the TPM lists saved sessions as HMAC ones */
+			handle = (u32)type << 24 |
+				 (handle & TPM2_SESSION_INDEX_MASK);
+			/* a list that does not go on would never end */
+			if (handle < first)
+				return -EIO;
+			first = handle + 1;
+		}
+		if (!page.count)
+			break;
+	}
+	return 0;
+}
+
+static int sync_sessions(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next;
+	int rc;
+
+	list_for_each_entry(session, &rm->sessions.aged, aged)
+		session->seen = false;
+
+	rc = note_handles(rm, TPM_HT_HMAC_SESSION, true, note_session);
+	if (!rc)
+		rc = note_handles(rm, TPM_HT_POLICY_SESSION, false,
+				  note_session);
+	if (rc)
+		return rc;
+
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
+		if (!session->seen)
+			tpm2_rm_session_lost(rm, session);
+	}
+	return 0;
+}
+
+static int sync_objects(struct tpm2_rm *rm)
+{
+	struct tpm2_object *object, *next;
+	int rc;
+
+	if (list_empty(&rm->objects))
+		return 0;
+
+	list_for_each_entry(object, &rm->objects, lru)
+		object->seen = false;
+	rc = note_handles(rm, TPM_HT_TRANSIENT, true, note_object);
+	if (rc)
+		return rc;
+
+	list_for_each_entry_safe(object, next, &rm->objects, lru) {
+		if (!object->seen)
+			tpm2_object_gone(rm, object);
+	}
+	return 0;
+}
+
+/**
+ * tpm2_rm_sync() - make the table say what is in the TPM
+ * @rm: resource manager, its chip held
+ *
+ * Return: 0, a response code of the TPM, or -errno.
+ */
+int tpm2_rm_sync(struct tpm2_rm *rm)
+{
+	int rc = 0;
+
+	lockdep_assert_held(&rm->mutex);
+
+	if (!rm->started)
+		rc = read_limits(rm);
+	if (!rc)
+		rc = sync_sessions(rm);
+	if (!rc)
+		rc = sync_objects(rm);
+	if (rc)
+		return rc;
+
+	rm->started = true;
+	rm->stale = false;
+	rm->foreign = false;
+	return 0;
+}
