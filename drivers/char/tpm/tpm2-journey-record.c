@@ -4,6 +4,7 @@
  * took away or handed to its client.
  */
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/slab.h>
 #include "tpm2-context.h"
 #include "tpm2-journey.h"
@@ -23,6 +24,27 @@ static ssize_t new_object(struct tpm2_journey *j, u32 handle)
 	}
 	tpm2_wire_set_handle(j->rm->wire, 0, tpm2_object_handle(object));
 	return 0;
+}
+
+/**
+ * tpm2_journey_park() - put a session aside that the client must not be given
+ * @j: a TPM2_StartAuthSession
+ * @handle: one of its space's sessions, whose index the client has lost
+ *
+ * It is ended when the command is.
+ *
+ * Return: 0, or -EIO if the TPM gives the same index away again and again.
+ */
+int tpm2_journey_park(struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_session_table *table = &j->rm->sessions;
+
+	lockdep_assert_held(&j->rm->mutex);
+
+	spin_lock(&j->rm->lock);
+	tpm2_session_table_park(table, tpm2_session_table_find(table, handle));
+	spin_unlock(&j->rm->lock);
+	return j->parked++ < j->space->owner.nr_tombstones ? 0 : -EIO;
 }
 
 /*
@@ -59,22 +81,20 @@ static ssize_t new_session(struct tpm2_journey *j, u32 handle)
 	if (!tombstone)
 		return 0;
 
-	spin_lock(&rm->lock);
 	if (j->cmd.cc == TPM_CC_START_AUTH_SESSION) {
-		session = tpm2_session_table_find(&rm->sessions, handle);
-		tpm2_session_table_park(&rm->sessions, session);
-		rc = -EAGAIN;
-	} else {
-		/* its client knows what it loaded */
-		tpm2_session_owner_exhume(owner, tombstone);
-		rc = 0;
+		rc = tpm2_journey_park(j, handle);
+		/* tpm2_journey_steer() says why it cannot be sent again */
+		if (!rc && j->cmd.nr_auths)
+			rc = -EIO;
+		return rc ? rc : -EAGAIN;
 	}
+
+	/* its client knows what it loaded */
+	spin_lock(&rm->lock);
+	tpm2_session_owner_exhume(owner, tombstone);
 	spin_unlock(&rm->lock);
-	if (!rc)
-		kfree(tombstone);
-	else if (j->cmd.nr_auths)
-		rc = -EIO;	/* tpm2_journey_steer() knows why not again */
-	return rc;
+	kfree(tombstone);
+	return 0;
 }
 
 /* The sessions that the TPM has ended because the command said so. */

@@ -88,25 +88,6 @@ int tpm2_journey_remedy(struct tpm2_journey *j, u32 rc)
 	return -ENOSPC;
 }
 
-/* Enter a session that the client does not know of. */
-static int park(struct tpm2_journey *j, u32 handle)
-{
-	struct tpm2_rm *rm = j->rm;
-	int rc;
-
-	rc = tpm2_rm_session_new(rm, handle, &j->space->owner,
-				 TPM2_SESSION_LOADED);
-	if (rc) {
-		tpm2_context_flush(rm, handle);
-		return rc;
-	}
-	spin_lock(&rm->lock);
-	tpm2_session_table_park(&rm->sessions,
-				tpm2_session_table_find(&rm->sessions, handle));
-	spin_unlock(&rm->lock);
-	return 0;
-}
-
 /**
  * tpm2_journey_steer() - see that the next session gets a good index
  * @j: the command, pinned; matters for a TPM2_StartAuthSession with sessions
@@ -154,7 +135,13 @@ int tpm2_journey_steer(struct tpm2_journey *j)
 			rc = tpm2_context_flush(rm, handle);
 			return min(rc, 0);
 		}
-		rc = park(j, handle);
+		rc = tpm2_rm_session_new(rm, handle, owner,
+					 TPM2_SESSION_LOADED);
+		if (rc) {
+			tpm2_context_flush(rm, handle);
+			return rc;
+		}
+		rc = tpm2_journey_park(j, handle);
 		if (rc)
 			return rc;
 	}

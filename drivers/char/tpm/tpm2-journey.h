@@ -18,6 +18,7 @@
  * @cmd: what it names
  * @evicted: a session was evicted for it and the TPM has not said yet whether
  *	that helped
+ * @parked: sessions that were started for it and put aside
  */
 struct tpm2_journey {
 	struct tpm2_rm_space *space;
@@ -25,6 +26,7 @@ struct tpm2_journey {
 	u8 *buf;
 	struct tpm2_wire_command cmd;
 	bool evicted;
+	unsigned int parked;
 };
 
 /* Answer in the resource manager's own name. */
@@ -54,6 +56,7 @@ int tpm2_journey_remedy(struct tpm2_journey *j, u32 rc);
 int tpm2_journey_steer(struct tpm2_journey *j);
 
 /* tpm2-journey-record.c */
+int tpm2_journey_park(struct tpm2_journey *j, u32 handle);
 ssize_t tpm2_journey_record(struct tpm2_journey *j, ssize_t size);
 
 #endif /* __TPM2_JOURNEY_H */

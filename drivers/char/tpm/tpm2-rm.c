@@ -121,7 +121,7 @@ void tpm2_rm_release(struct tpm2_rm *rm)
 	if (rm->ops->shared(rm)) {
 		rm->foreign = true;
 		tpm2_context_spill_all(rm);
-	} else if (rm->quiesced) {
+	} else if (READ_ONCE(rm->quiesced)) {
 		tpm2_context_spill_all(rm);
 	} else {
 		tpm2_context_keep_reserve(rm);
@@ -262,6 +262,40 @@ void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
 		close_session(space->rm, session, true);
 }
 
+/* Is there anything in the TPM that a space would have to end? */
+static bool has_nothing(struct tpm2_rm_space *space)
+{
+	struct tpm2_session_owner *owner = &space->owner;
+	bool nothing;
+
+	/* others may take its sessions away, but give it none */
+	spin_lock(&space->rm->lock);
+	nothing = list_empty(&owner->sessions) && list_empty(&owner->parked) &&
+		  !space->nr_objects;
+	spin_unlock(&space->rm->lock);
+	return nothing;
+}
+
+static void end_all(struct tpm2_rm_space *space, bool held)
+{
+	struct tpm2_session_owner *owner = &space->owner;
+	struct tpm2_session *session, *next;
+	struct tpm2_rm *rm = space->rm;
+	struct tpm2_object *object;
+	unsigned long index;
+
+	list_for_each_entry_safe(session, next, &owner->sessions, owned)
+		close_session(rm, session, held);
+	list_for_each_entry_safe(session, next, &owner->parked, owned)
+		close_session(rm, session, held);
+
+	xa_for_each(&space->objects, index, object) {
+		if (held && object->handle)
+			tpm2_context_flush(rm, object->handle);
+		tpm2_object_free(rm, object);
+	}
+}
+
 /**
  * tpm2_rm_space_destroy() - end what a space has in the TPM
  * @space: the space; none of its commands is under way or waits
@@ -271,30 +305,19 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 	struct tpm2_session_owner *owner = &space->owner;
 	struct tpm2_session *session, *next;
 	struct tpm2_rm *rm = space->rm;
-	struct tpm2_object *object;
-	unsigned long index;
-	bool held;
 
-	held = !tpm2_rm_hold(rm);
-	if (!held)
+	if (has_nothing(space)) {
+		;
+	} else if (!tpm2_rm_hold(rm)) {
+		end_all(space, true);
+		tpm2_rm_release(rm);
+	} else {
 		mutex_lock(&rm->mutex);
+		end_all(space, false);
+		mutex_unlock(&rm->mutex);
+	}
 
-	list_for_each_entry_safe(session, next, &owner->sessions, owned)
-		close_session(rm, session, held);
-	list_for_each_entry_safe(session, next, &owner->parked, owned)
-		close_session(rm, session, held);
 	list_for_each_entry_safe(session, next, &owner->tombstones, owned)
 		kfree(tpm2_session_owner_exhume(owner, session));
-
-	xa_for_each(&space->objects, index, object) {
-		if (held && object->handle)
-			tpm2_context_flush(rm, object->handle);
-		tpm2_object_free(rm, object);
-	}
 	xa_destroy(&space->objects);
-
-	if (held)
-		tpm2_rm_release(rm);
-	else
-		mutex_unlock(&rm->mutex);
 }

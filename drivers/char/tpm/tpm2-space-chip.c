@@ -262,10 +262,9 @@ static void settle_all(bool quiesced)
 
 	mutex_lock(&chips_mutex);
 	xa_for_each(&chips, i, managed) {
-		if (tpm2_rm_hold(managed->rm))
-			continue;
-		managed->rm->quiesced = quiesced;
-		tpm2_rm_release(managed->rm);
+		WRITE_ONCE(managed->rm->quiesced, quiesced);
+		if (!tpm2_rm_hold(managed->rm))
+			tpm2_rm_release(managed->rm);
 	}
 	mutex_unlock(&chips_mutex);
 }

@@ -271,7 +271,8 @@ void tpm2_space_abort(struct tpm2_rm_space *space)
 	struct tpm2_rm *rm = space->rm;
 
 	leave(space);
-	if (!tpm2_rm_hold(rm)) {
+	/* nobody adds to them but a command of this space */
+	if (!list_empty_careful(&space->owner.parked) && !tpm2_rm_hold(rm)) {
 		tpm2_rm_flush_parked(space);
 		tpm2_rm_release(rm);
 	}
