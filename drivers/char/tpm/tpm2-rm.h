@@ -28,6 +28,7 @@
 #include "tpm2-wire.h"
 
 #define TPM2_RM_LEASE_MS	2000
+#define TPM2_RM_LEASE_MS_MAX	3600000U
 #define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
 
 struct tpm2_rm;

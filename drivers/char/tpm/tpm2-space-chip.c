@@ -8,6 +8,8 @@
  * on in the TPM, and their ages with them.
  */
 #include <linux/cdev.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
@@ -29,6 +31,16 @@ struct managed_chip {
 	struct tpm2_rm *rm;
 	atomic_t files;
 };
+
+static unsigned int lease_ms = TPM2_RM_LEASE_MS;
+module_param(lease_ms, uint, 0444);
+MODULE_PARM_DESC(lease_ms,
+		 "How long a session is safe from eviction, in ms (default: 2000)");
+
+static unsigned int max_per_fd;
+module_param(max_per_fd, uint, 0444);
+MODULE_PARM_DESC(max_per_fd,
+		 "How many sessions an open file may have (default: a quarter of the TPM's)");
 
 /* By chip number. Changed and walked under the mutex. */
 static DEFINE_XARRAY(chips);
@@ -138,6 +150,10 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	}
 	managed->chip = chip;
 	get_device(&chip->dev);
+	tpm2_session_queue_set_lease(&managed->rm->queue,
+				     (u64)min(lease_ms, TPM2_RM_LEASE_MS_MAX) *
+				     NSEC_PER_MSEC);
+	managed->rm->limits.max_per_fd = max_per_fd;
 	if (IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM) ||
 	    IS_ENABLED(CONFIG_TCG_TPM2_HMAC)) {
 		managed->rm->limits.reserve_objects = 2;

@@ -14,8 +14,6 @@
 #include "tpm2-space-compat.h"
 #include "tpm2-space-dev.h"
 
-#define LEASE_MS_MAX	3600000U
-
 static struct tpm2_rm *get_rm(struct device *dev)
 {
 	return tpm2_space_chip_find(container_of(dev, struct tpm_chip, devs));
@@ -71,7 +69,7 @@ static ssize_t lease_ms_store(struct device *dev, struct device_attribute *attr,
 	rc = kstrtouint(buf, 0, &ms);
 	if (rc)
 		return rc;
-	if (ms > LEASE_MS_MAX)
+	if (ms > TPM2_RM_LEASE_MS_MAX)
 		return -ERANGE;
 	rm = get_rm(dev);
 	if (!rm)
