@@ -27,6 +27,23 @@ static ssize_t new_object(struct tpm2_journey *j, u32 handle)
 }
 
 /**
+ * tpm2_journey_enter() - give a new session to the command's space
+ * @j: the command
+ * @handle: a session that the TPM has started or loaded
+ *
+ * Return: 0; -ENOMEM, and the session is ended.
+ */
+int tpm2_journey_enter(struct tpm2_journey *j, u32 handle)
+{
+	int rc = tpm2_rm_session_new(j->rm, handle, &j->space->owner,
+				     TPM2_SESSION_LOADED);
+
+	if (rc)
+		tpm2_context_flush(j->rm, handle);
+	return rc;
+}
+
+/**
  * tpm2_journey_park() - put a session aside that the client must not be given
  * @j: a TPM2_StartAuthSession
  * @handle: one of its space's sessions, whose index the client has lost
@@ -69,12 +86,9 @@ static ssize_t new_session(struct tpm2_journey *j, u32 handle)
 		spin_unlock(&rm->lock);
 		kfree_sensitive(ctx);
 	} else {
-		rc = tpm2_rm_session_new(rm, handle, owner,
-					 TPM2_SESSION_LOADED);
-		if (rc) {
-			tpm2_context_flush(rm, handle);
+		rc = tpm2_journey_enter(j, handle);
+		if (rc)
 			return rc;
-		}
 	}
 
 	tombstone = tpm2_session_owner_tombstone(owner, handle);

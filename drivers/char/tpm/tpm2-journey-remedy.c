@@ -135,13 +135,9 @@ int tpm2_journey_steer(struct tpm2_journey *j)
 			rc = tpm2_context_flush(rm, handle);
 			return min(rc, 0);
 		}
-		rc = tpm2_rm_session_new(rm, handle, owner,
-					 TPM2_SESSION_LOADED);
-		if (rc) {
-			tpm2_context_flush(rm, handle);
-			return rc;
-		}
-		rc = tpm2_journey_park(j, handle);
+		rc = tpm2_journey_enter(j, handle);
+		if (!rc)
+			rc = tpm2_journey_park(j, handle);
 		if (rc)
 			return rc;
 	}

@@ -56,6 +56,7 @@ int tpm2_journey_remedy(struct tpm2_journey *j, u32 rc);
 int tpm2_journey_steer(struct tpm2_journey *j);
 
 /* tpm2-journey-record.c */
+int tpm2_journey_enter(struct tpm2_journey *j, u32 handle);
 int tpm2_journey_park(struct tpm2_journey *j, u32 handle);
 ssize_t tpm2_journey_record(struct tpm2_journey *j, ssize_t size);
 

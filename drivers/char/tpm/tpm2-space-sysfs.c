@@ -7,6 +7,7 @@
  */
 #include <linux/cdev.h>
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/sysfs.h>
@@ -17,6 +18,20 @@
 static struct tpm2_rm *get_rm(struct device *dev)
 {
 	return tpm2_space_chip_find(container_of(dev, struct tpm_chip, devs));
+}
+
+/* What was written, and the resource manager that it is for. */
+static struct tpm2_rm *parse(struct device *dev, const char *buf,
+			     unsigned int *value)
+{
+	struct tpm2_rm *rm;
+	int rc;
+
+	rc = kstrtouint(buf, 0, value);
+	if (rc)
+		return ERR_PTR(rc);
+	rm = get_rm(dev);
+	return rm ? rm : ERR_PTR(-ENODEV);
 }
 
 /* A read-only file that shows an expression of rm. */
@@ -64,19 +79,15 @@ static ssize_t lease_ms_store(struct device *dev, struct device_attribute *attr,
 {
 	struct tpm2_rm *rm;
 	unsigned int ms;
-	int rc;
 
-	rc = kstrtouint(buf, 0, &ms);
-	if (rc)
-		return rc;
-	if (ms > TPM2_RM_LEASE_MS_MAX)
-		return -ERANGE;
-	rm = get_rm(dev);
-	if (!rm)
-		return -ENODEV;
-	tpm2_session_queue_set_lease(&rm->queue, (u64)ms * NSEC_PER_MSEC);
+	rm = parse(dev, buf, &ms);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (ms <= TPM2_RM_LEASE_MS_MAX)
+		tpm2_session_queue_set_lease(&rm->queue,
+					     (u64)ms * NSEC_PER_MSEC);
 	tpm2_rm_put(rm);
-	return count;
+	return ms <= TPM2_RM_LEASE_MS_MAX ? count : -ERANGE;
 }
 static DEVICE_ATTR_RW(lease_ms);
 
@@ -98,20 +109,15 @@ static ssize_t max_per_fd_store(struct device *dev,
 				size_t count)
 {
 	struct tpm2_rm *rm;
-	u32 max;
-	int rc;
+	unsigned int max;
 
-	rc = kstrtou32(buf, 0, &max);
-	if (rc)
-		return rc;
-	if (!max)
-		return -ERANGE;
-	rm = get_rm(dev);
-	if (!rm)
-		return -ENODEV;
-	WRITE_ONCE(rm->limits.max_per_fd, max);
+	rm = parse(dev, buf, &max);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (max)
+		WRITE_ONCE(rm->limits.max_per_fd, max);
 	tpm2_rm_put(rm);
-	return count;
+	return max ? count : -ERANGE;
 }
 static DEVICE_ATTR_RW(max_per_fd);
 
@@ -134,19 +140,14 @@ static ssize_t wait_max_ms_store(struct device *dev,
 {
 	struct tpm2_rm *rm;
 	unsigned int ms;
-	int rc;
 
-	rc = kstrtouint(buf, 0, &ms);
-	if (rc)
-		return rc;
-	if (ms)
-		return -EINVAL;
-	rm = get_rm(dev);
-	if (!rm)
-		return -ENODEV;
-	tpm2_session_queue_longest(&rm->queue, true);
+	rm = parse(dev, buf, &ms);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (!ms)
+		tpm2_session_queue_longest(&rm->queue, true);
 	tpm2_rm_put(rm);
-	return count;
+	return ms ? -EINVAL : count;
 }
 static DEVICE_ATTR_RW(wait_max_ms);
 
