@@ -34,8 +34,28 @@ module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_sp
 .PHONY: modules
 modules: ## build the module for each stock kernel of Debian: 6.1 and 6.12, amd64 and cloud-amd64
 	@for line in $(KERNEL_LINES); do for flavour in $(KERNEL_FLAVOURS); do \
-		kdir=$$($(VM)/fetch headers $$line $$flavour) && $(CHECK)/module $$kdir || exit 1; \
+		$(CHECK)/stock-module $$line $$flavour || exit 1; \
 	done; done
+
+.PHONY: demo
+demo: deps ## show sessions running out on a stock kernel, and no longer with the module
+	@tools/demo/demo
+
+.PHONY: test
+test: deps ## run all tests; the last line says how many passed, failed and were skipped
+	@$(CHECK)/test
+
+.PHONY: quick
+quick: deps ## run the tests that take seconds: user space, one module, a short boot
+	@$(CHECK)/test --quick
+
+.PHONY: check
+check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse and all warnings
+	@$(CHECK)/static
+
+.PHONY: unit
+unit: ## run the user-space tests of the files that need no kernel
+	@$(MAKE) --no-print-directory -C tools/testing/unit check
 
 .PHONY: clean
 clean: ## remove build/; downloads in the cache folder stay
