@@ -31,6 +31,14 @@ deps: ## install the Debian packages that the other targets need, if any is miss
 module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_space_sessions.ko
 	@$(CHECK)/module $(KDIR)
 
+.PHONY: install
+install: ## put that module below /lib/modules and have it loaded at boot; as root
+	@tools/packaging/install $(KDIR)
+
+.PHONY: uninstall
+uninstall: ## take it back
+	@tools/packaging/install --remove $(KDIR)
+
 .PHONY: modules
 modules: ## build the module for each stock kernel of Debian: 6.1 and 6.12, amd64 and cloud-amd64
 	@for line in $(KERNEL_LINES); do for flavour in $(KERNEL_FLAVOURS); do \
