@@ -65,6 +65,10 @@ check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse
 unit: ## run the user-space tests of the files that need no kernel
 	@$(MAKE) --no-print-directory -C tools/testing/unit check
 
+.PHONY: fuzz
+fuzz: deps ## feed random bytes to the parser for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory -C tools/testing/unit fuzz
+
 .PHONY: clean
 clean: ## remove build/; downloads in the cache folder stay
 	rm -rf build

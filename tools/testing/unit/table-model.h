@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A session table as plain as can be, and a world in which it and the real one
+ * go through the same operations.
+ */
+#ifndef TABLE_MODEL_H
+#define TABLE_MODEL_H
+
+#include "tpm2-session-table.h"
+
+#define MODEL_OWNERS	3
+#define MODEL_INDEXES	4
+#define MODEL_NOBODY	(-1)
+
+/**
+ * enum operation - what can happen to a session, or to all
+ * @START: an owner starts one
+ * @FIND: one that nobody owns is found, saved
+ * @FIND_LOADED: one that nobody owns is found, loaded
+ * @END: it ends, and its owner knows
+ * @BURY: it ends, and its owner does not know
+ * @LOAD: it is loaded, or used
+ * @SAVE: we save it
+ * @DETACH: its client saves it
+ * @ATTACH: a client loads what was saved by a client
+ * @PARK: it is put aside
+ * @EXHUME: an owner flushes a tombstone
+ * @TICK: time goes by
+ */
+enum operation {
+	START, FIND, FIND_LOADED, END, BURY, LOAD, SAVE, DETACH, ATTACH, PARK,
+	EXHUME, TICK, OPERATIONS,
+};
+
+/**
+ * struct step - an operation and what it is applied to
+ * @operation: what
+ * @index: to the session of which index
+ * @owner: by whom
+ */
+struct step {
+	enum operation operation;
+	unsigned int index;
+	int owner;
+};
+
+/**
+ * struct model_session - all there is to know about a session
+ * @live: it is in the table
+ * @state: where it is
+ * @owner: whose it is
+ * @parked: it is put aside
+ * @created: when it was started or found
+ * @rank: the how-manieth session it was, to tell apart those of one time
+ * @used: when it was used, as a number that only grows
+ */
+struct model_session {
+	bool live;
+	enum tpm2_session_state state;
+	int owner;
+	bool parked;
+	u64 created;
+	u64 rank;
+	u64 used;
+};
+
+/**
+ * struct world - the real table and the model
+ * @table: the real one
+ * @owners: its owners
+ * @sessions: its live sessions
+ * @model: what they should be
+ * @tombstones: how many tombstones of each index each owner should have
+ * @now: the time
+ * @events: a number that only grows
+ */
+struct world {
+	struct tpm2_session_table table;
+	struct tpm2_session_owner owners[MODEL_OWNERS];
+	struct tpm2_session *sessions[MODEL_INDEXES];
+	struct model_session model[MODEL_INDEXES];
+	unsigned int tombstones[MODEL_OWNERS][MODEL_INDEXES];
+	u64 now;
+	u64 events;
+};
+
+void world_init(struct world *world);
+void world_destroy(struct world *world);
+bool world_step(struct world *world, const struct step *step);
+bool world_check(struct world *world);
+const char *step_text(const struct step *step);
+
+#endif /* TABLE_MODEL_H */
