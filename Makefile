@@ -66,7 +66,8 @@ unit: ## run the user-space tests of the files that need no kernel
 	@$(MAKE) --no-print-directory -C tools/testing/unit check
 
 .PHONY: fuzz
-fuzz: deps ## feed random bytes to the parser for FUZZ_SECONDS (60)
+fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
+	@$(CHECK)/deps clang libclang-rt-dev
 	@$(MAKE) --no-print-directory -C tools/testing/unit fuzz
 
 .PHONY: clean
