@@ -143,6 +143,8 @@ void tpm2_session_queue_join(struct tpm2_session_queue *queue,
 		waiter->since = now;
 		queue->nr++;
 		queue->waits++;
+		WRITE_ONCE(waiter->queued, true);
+		wake_up(&waiter->wait);
 	}
 	if (queue->waiters.next == &waiter->node) {
 		queue->oldest = oldest;
@@ -198,6 +200,7 @@ void tpm2_session_queue_leave(struct tpm2_session_queue *queue,
 	if (!list_empty(&waiter->node)) {
 		first = queue->waiters.next == &waiter->node;
 		list_del_init(&waiter->node);
+		WRITE_ONCE(waiter->queued, false);
 		queue->nr--;
 		queue->longest = max(queue->longest, now - waiter->since);
 		if (first)

@@ -14,9 +14,10 @@
 /**
  * struct tpm2_session_waiter - a client's place in the queue
  * @node: in the queue, or empty
- * @wait: where a blocking client sleeps
+ * @wait: where a blocking client sleeps; also woken when @queued becomes true
  * @notify: called instead of waking @wait, with the queue's lock held, for a
  *	client that does not block; NULL for one that does
+ * @queued: it is in the queue; may be read without the queue's lock
  * @ready: it is this client's turn to try
  * @since: when it joined, ns of CLOCK_BOOTTIME
  */
@@ -24,6 +25,7 @@ struct tpm2_session_waiter {
 	struct list_head node;
 	wait_queue_head_t wait;
 	void (*notify)(struct tpm2_session_waiter *waiter);
+	bool queued;
 	bool ready;
 	u64 since;
 };

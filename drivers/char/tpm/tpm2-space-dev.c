@@ -4,8 +4,13 @@
  *
  * One command at a time: a file is idle, has a command under way, or has a
  * response that nobody has read yet. The mutex protects which of these it is,
- * and is not held while a command is under way; so poll() and read() need
- * not wait for one that waits for a session.
+ * and is not held while a command is under way.
+ *
+ * poll() and read() do not return before a command under way has its response,
+ * even in non-blocking mode: so it has always been, and there are clients that
+ * give a response no more than a second after poll() has returned, which is
+ * little where many others want the TPM too. But they do not wait for a command
+ * that waits for a session.
  *
  * A response that nobody reads is dropped after two minutes.
  */
@@ -38,7 +43,6 @@
  * @offset: where in @buf they begin
  * @expires: when they are dropped, in jiffies
  * @buf: command or response; allocated for the first command
- * @wait: where poll() waits
  * @work: carries a command out for a client that does not block
  * @expiry: drops an unread response
  */
@@ -55,7 +59,6 @@ struct space_file {
 	size_t offset;
 	unsigned long expires;
 	u8 *buf;
-	wait_queue_head_t wait;
 	struct work_struct work;
 	struct delayed_work expiry;
 };
@@ -86,7 +89,7 @@ static ssize_t exec(struct space_file *f)
 static void finish(struct space_file *f, ssize_t ret)
 {
 	mutex_lock(&f->mutex);
-	f->busy = false;
+	WRITE_ONCE(f->busy, false);
 	f->left = ret;
 	f->offset = 0;
 	if (ret) {
@@ -94,7 +97,7 @@ static void finish(struct space_file *f, ssize_t ret)
 		mod_delayed_work(space_wq, &f->expiry, UNREAD_TIMEOUT);
 	}
 	mutex_unlock(&f->mutex);
-	wake_up_interruptible(&f->wait);
+	wake_up(&f->space.waiter.wait);
 }
 
 static void exec_work(struct work_struct *work)
@@ -133,7 +136,16 @@ static void expire(struct work_struct *work)
 		f->read = true;
 	}
 	mutex_unlock(&f->mutex);
-	wake_up_interruptible(&f->wait);
+	wake_up(&f->space.waiter.wait);
+}
+
+/* Wait until the command under way has its response, or waits for a session. */
+static int settle(struct space_file *f)
+{
+	struct tpm2_session_waiter *waiter = &f->space.waiter;
+
+	return wait_event_interruptible(waiter->wait, !READ_ONCE(f->busy) ||
+						      READ_ONCE(waiter->queued));
 }
 
 /**
@@ -157,12 +169,12 @@ int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw)
 	f->raw = raw;
 	f->read = true;
 	mutex_init(&f->mutex);
-	init_waitqueue_head(&f->wait);
 	INIT_WORK(&f->work, exec_work);
 	INIT_DELAYED_WORK(&f->expiry, expire);
 
 	if (raw) {
 		f->rm = tpm2_space_chip_find(chip);
+		tpm2_session_waiter_init(&f->space.waiter);
 	} else {
 		rm = tpm2_space_chip_open(chip);
 		if (IS_ERR(rm)) {
@@ -222,8 +234,9 @@ struct tpm_chip *tpm2_space_file_chip(struct file *file)
  * @size: how much at most, in bytes
  * @off: unused
  *
- * Return: how much was read; 0 if there is no response, or not yet; -errno if
- * the command failed and nobody has been told.
+ * Return: how much was read; 0 if there is no response, or not yet because the
+ * command waits for a session; -ERESTARTSYS; -errno if the command failed and
+ * nobody has been told.
  */
 ssize_t tpm2_space_read(struct file *file, char __user *buf, size_t size,
 			loff_t *off)
@@ -233,6 +246,9 @@ ssize_t tpm2_space_read(struct file *file, char __user *buf, size_t size,
 
 	if (!size)
 		return 0;
+	ret = settle(f);
+	if (ret)
+		return ret;
 
 	mutex_lock(&f->mutex);
 	ret = f->busy ? 0 : f->left;
@@ -283,7 +299,7 @@ static int accept_command(struct space_file *f, const char __user *buf,
 	if (rc < 0)
 		return rc;
 
-	f->busy = true;
+	WRITE_ONCE(f->busy, true);
 	f->left = 0;
 	f->read = false;
 	return 0;
@@ -338,7 +354,9 @@ __poll_t tpm2_space_poll(struct file *file, struct poll_table_struct *wait)
 	struct space_file *f = file->private_data;
 	__poll_t mask = 0;
 
-	poll_wait(file, &f->wait, wait);
+	poll_wait(file, &f->space.waiter.wait, wait);
+	/* a signal is poll()'s own affair */
+	settle(f);
 	mutex_lock(&f->mutex);
 	if (!f->busy)
 		mask = f->left ? EPOLLIN | EPOLLRDNORM :
