@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Runs tests, and reports in the Test Anything Protocol. */
+#ifndef TAP_H
+#define TAP_H
+
+#define TEST_SECONDS	60	/* limit for a test that names none */
+
+/**
+ * struct test - one test
+ * @name: what it is called on the command line
+ * @proves: what holds if it succeeds, beginning with the promise's number
+ * @run: runs it; returns if it succeeds, ends the process if not
+ * @seconds: the longest that it may take
+ */
+struct test {
+	const char *name;
+	const char *proves;
+	void (*run)(void);
+	unsigned int seconds;
+};
+
+/* A group of tests has one subject, and ends with one without a name. */
+int tap_main(int argc, char **argv, const struct test * const *groups,
+	     void (*prepare)(void));
+
+#endif /* TAP_H */

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The chip goes away while clients wait for a session (G2). */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "capability.h"
+#include "check.h"
+#include "counters.h"
+#include "crowd.h"
+#include "object.h"
+#include "process.h"
+#include "session.h"
+#include "tests.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define WAITERS		3
+#define SOON_MS		10000
+
+/* The chip's device and its driver, as sysfs has them. */
+static char driver[PATH_MAX], device[NAME_MAX + 1];
+
+static void find_driver(void)
+{
+	char link[80], path[PATH_MAX];
+
+	snprintf(link, sizeof(link), "/sys/class/tpm/tpm%d/device/driver",
+		 chip_number());
+	expect(realpath(link, driver), "the chip has no driver: %s",
+	       strerror(errno));
+	*strrchr(link, '/') = 0;
+	expect(realpath(link, path), "the chip has no device: %s",
+	       strerror(errno));
+	snprintf(device, sizeof(device), "%s", strrchr(path, '/') + 1);
+}
+
+static void tell_driver(const char *file)
+{
+	char path[PATH_MAX + 16];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", driver, file);
+	fd = open(path, O_WRONLY);
+	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
+	expect(write(fd, device, strlen(device)) == (ssize_t)strlen(device),
+	       "cannot %s %s: %s", file, device, strerror(errno));
+	close(fd);
+}
+
+/* The node is made by the kernel, a moment after the chip is there. */
+static int open_when_there(void)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	long long deadline = now_ms() + SOON_MS;
+	int fd;
+
+	while ((fd = tpm_try_managed()) < 0) {
+		expect(now_ms() < deadline, "no chip after %d ms: %s", SOON_MS,
+		       strerror(errno));
+		nanosleep(&pause, NULL);
+	}
+	return fd;
+}
+
+static void expect_gone(int fd)
+{
+	struct message m = start_command(SE_POLICY);
+
+	expect_errno(tpm_write(fd, &m), EPIPE);
+}
+
+/**
+ * struct scene - clients of a chip that goes away
+ * @idle: a file that has an object
+ * @crowd: files that have all sessions
+ * @waiters: processes that wait for one
+ * @nonblock: files that wait for one
+ */
+struct scene {
+	int idle;
+	struct crowd crowd;
+	struct waiter waiters[WAITERS];
+	int nonblock[WAITERS];
+};
+
+static void set_scene(struct scene *scene)
+{
+	struct message m = start_command(SE_POLICY);
+	struct object key;
+	int i;
+
+	find_driver();
+	scene->idle = tpm_managed();
+	new_key(scene->idle, 1, "", &key);
+	crowd_take_all(&scene->crowd, KIND_MIXED);
+	set_limit("lease_ms", LEASE_ENDLESS);
+	for (i = 0; i < WAITERS; i++) {
+		waiter_start(&scene->waiters[i]);
+		await_counter("waiters", i + 1);
+	}
+	for (i = 0; i < WAITERS; i++) {
+		scene->nonblock[i] = tpm_managed_nonblock();
+		expect(tpm_write(scene->nonblock[i], &m) == (ssize_t)m.len,
+		       "write(): %s", strerror(errno));
+		await_counter("waiters", WAITERS + i + 1);
+	}
+}
+
+/* Take the chip away: who waits is told, and so is who comes again. */
+static void remove_chip(struct scene *scene)
+{
+	struct granted granted;
+	struct message m;
+	int i;
+
+	tell_driver("unbind");
+	for (i = 0; i < WAITERS; i++) {
+		expect(waiter_is_done(&scene->waiters[i], SOON_MS),
+		       "a client waits for a chip that is gone");
+		granted = waiter_result(&scene->waiters[i]);
+		expect(granted.error == EPIPE, "write() of a waiter: %s",
+		       strerror(granted.error));
+	}
+	for (i = 0; i < WAITERS; i++) {
+		expect(tpm_answered(scene->nonblock[i], SOON_MS),
+		       "a client waits for a chip that is gone");
+		expect_errno(read(scene->nonblock[i], m.data, sizeof(m.data)),
+			     EPIPE);
+	}
+	expect_number(chip_number(), NO_CHIP);
+
+	expect_gone(scene->idle);
+	expect_gone(scene->crowd.fds[0]);
+	m = start_command(SE_POLICY);
+	expect(tpm_write(scene->nonblock[0], &m) == (ssize_t)m.len,
+	       "write(): %s", strerror(errno));
+	expect(tpm_answered(scene->nonblock[0], SOON_MS), "no answer");
+	expect_errno(read(scene->nonblock[0], m.data, sizeof(m.data)), EPIPE);
+}
+
+static void close_all(struct scene *scene)
+{
+	int i;
+
+	for (i = 0; i < WAITERS; i++) {
+		waiter_end(&scene->waiters[i]);
+		close(scene->nonblock[i]);
+	}
+	crowd_close(&scene->crowd);
+	close(scene->idle);
+}
+
+static void removal(void)
+{
+	struct scene scene;
+	struct object key;
+	int fd;
+
+	set_scene(&scene);
+	remove_chip(&scene);
+	close_all(&scene);
+
+	tell_driver("bind");
+	fd = open_when_there();
+	expect_ok(get_random(fd));
+	expect_number(counter("waiters"), 0);
+	set_limit("lease_ms", 0);
+	new_session(fd, SE_POLICY);
+	new_key(fd, 1, "", &key);
+	check_object(fd, &key);
+	/* the sessions that nobody could end any more are nobody's */
+	expect_number(counter("active"), counter("detached") + 1);
+}
+
+/* With files of the old chip open, the new one gets another number. */
+static void removal_open(void)
+{
+	struct scene scene;
+	struct object key;
+	int fd, number = chip_number();
+
+	set_scene(&scene);
+	remove_chip(&scene);
+	tell_driver("bind");
+	fd = open_when_there();
+	expect(chip_number() != number, "two chips have the number %d",
+	       number);
+	new_key(fd, 1, "", &key);
+	expect_gone(scene.idle);
+	expect_gone(scene.crowd.fds[1]);
+	close_all(&scene);
+	check_object(fd, &key);
+	close(fd);
+
+	tell_driver("unbind");
+	tell_driver("bind");
+	close(open_when_there());
+}
+
+const struct test removal_tests[] = {
+	{ "removal", "G2: who waits is let go when the chip goes away", removal },
+	{ "removal-open", "G2: open files outlive their chip", removal_open },
+	{}
+};

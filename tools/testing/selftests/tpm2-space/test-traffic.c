@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* No needless traffic to the TPM (G15). */
+#include <unistd.h>
+#include "capability.h"
+#include "check.h"
+#include "counters.h"
+#include "object.h"
+#include "session.h"
+#include "tests.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define ROUNDS	10
+#define SLOTS	3	/* of sessions and of objects, each */
+#define OBJECTS	5
+
+static void traffic_lone(void)
+{
+	uint32_t session[SLOTS];
+	struct object key[SLOTS];
+	int fd = tpm_managed(), i, round;
+	long commands = counter("commands"), sent = 0;
+	long saves = counter("context_saves"), loads = counter("context_loads");
+
+	for (i = 0; i < SLOTS; i++) {
+		session[i] = new_session(fd, i ? SE_POLICY : SE_HMAC);
+		new_key(fd, i, "", &key[i]);
+		sent += 2;
+	}
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < SLOTS; i++) {
+			expect_ok(i ? use_policy(fd, session[i]) :
+				  use_audit(fd, session[i], SA_CONTINUE));
+			check_object(fd, &key[i]);
+			sent += 2;
+		}
+	}
+	for (i = 0; i < SLOTS; i++) {
+		expect_ok(flush_context(fd, session[i]));
+		expect_ok(flush_context(fd, key[i].handle));
+		sent += 2;
+	}
+	expect_number(counter("commands") - commands, sent);
+	expect_number(counter("context_saves"), saves);
+	expect_number(counter("context_loads"), loads);
+
+	/* nothing is left to be ended */
+	close(fd);
+	expect_number(counter("commands") - commands, sent);
+}
+
+/* An object's context serves again and again. */
+static void traffic_objects(void)
+{
+	long commands, saves, loads;
+	struct object key[OBJECTS];
+	int fd = tpm_managed(), i, round;
+
+	for (i = 0; i < OBJECTS; i++)
+		new_key(fd, i, "", &key[i]);
+	for (i = 0; i < OBJECTS; i++)
+		check_object(fd, &key[i]);
+
+	commands = counter("commands");
+	saves = counter("context_saves");
+	loads = counter("context_loads");
+	/* in turn, so that the one that is needed is always out */
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < OBJECTS; i++)
+			check_object(fd, &key[i]);
+	}
+	expect_number(counter("context_saves"), saves);
+	expect_number(counter("context_loads") - loads, ROUNDS * OBJECTS);
+	/* a load that finds no slot, a flush, a load, the command */
+	expect(counter("commands") - commands <= 4 * ROUNDS * OBJECTS,
+	       "%ld commands for %d uses", counter("commands") - commands,
+	       ROUNDS * OBJECTS);
+}
+
+/* What a command does not name is not moved for it. */
+static void traffic_named_only(void)
+{
+	int many = tpm_managed(), fd = tpm_managed(), i;
+	struct object key;
+	long commands;
+	uint32_t session;
+
+	for (i = 0; i < 8; i++) {
+		new_session(many, SE_POLICY);
+		new_key(many, i, "", &key);
+	}
+	session = new_session(fd, SE_POLICY);
+	new_key(fd, 9, "", &key);
+	commands = counter("commands");
+	for (i = 0; i < ROUNDS; i++) {
+		expect_ok(use_policy(fd, session));
+		check_object(fd, &key);
+		expect_ok(get_random(many));
+	}
+	expect_number(counter("commands") - commands, 3 * ROUNDS);
+}
+
+const struct test traffic_tests[] = {
+	{ "traffic-lone", "G15: a lone client costs the commands that it sends",
+	  traffic_lone },
+	{ "traffic-objects", "G15: the context of an object is saved once",
+	  traffic_objects },
+	{ "traffic-named-only", "G15: nothing is moved that no command names",
+	  traffic_named_only },
+	{}
+};

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Clients wait in the order in which they came, and not for long (G2). */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "check.h"
+#include "counters.h"
+#include "crowd.h"
+#include "process.h"
+#include "session.h"
+#include "tests.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define LEASE_MS	1000
+#define TOLERANCE_MS	2500	/* for a slow machine to evict and start */
+#define EXTRA		8
+#define ROUNDS		15
+#define SOON_MS		10000	/* for what needs no lease to end */
+
+/*
+ * With S sessions, the k-th waiter has its session within ceil(k / S) leases.
+ * Their order is not seen from when they say so, but from which index each got:
+ * that of the oldest session at its turn.
+ */
+static void wait_bound(void)
+{
+	unsigned int k, max = nr_sessions_max(), nr = 2 * max + EXTRA;
+	struct waiter waiters[2 * CROWD_MAX + EXTRA];
+	long evictions = counter("evictions");
+	struct crowd crowd;
+	long long begin;
+
+	crowd_take_all(&crowd, SE_POLICY);
+	set_limit("lease_ms", LEASE_ENDLESS);
+	begin = now_ms();
+	for (k = 0; k < nr; k++) {
+		waiter_start(&waiters[k]);
+		await_counter("waiters", k + 1);
+	}
+	check_note("%u waiters in line after %lld ms", nr, now_ms() - begin);
+	/* so that the lease of all those who have a session has ended */
+	let_pass(begin + LEASE_MS);
+	expect_number(counter("evictions"), evictions);
+
+	set_limit("lease_ms", LEASE_MS);
+	begin = now_ms();
+	for (k = 0; k < nr; k++) {
+		long long end = begin + (k / max + 1) * LEASE_MS + TOLERANCE_MS;
+		long long left = end - now_ms();
+		bool early = waiter_is_done(&waiters[k], 0);
+		uint32_t handle;
+
+		/* who takes from a waiter finds a session with a new lease */
+		expect(k < max || !early || now_ms() >= begin + LEASE_MS,
+		       "waiter %u has its session before a lease has ended",
+		       k);
+		expect(left > 0 && waiter_is_done(&waiters[k], left),
+		       "waiter %u of %u has no session after %lld ms", k, nr,
+		       now_ms() - begin);
+		handle = waiter_session(&waiters[k]);
+		expect(HANDLE_INDEX(handle) ==
+		       HANDLE_INDEX(crowd.session[k % max].handle),
+		       "waiter %u has index %u, and it was the turn of %u", k,
+		       HANDLE_INDEX(handle),
+		       HANDLE_INDEX(crowd.session[k % max].handle));
+	}
+	check_note("the last one had its session %lld ms after the first lease",
+		   now_ms() - begin - LEASE_MS);
+	expect_number(counter("evictions"), evictions + nr);
+	expect_number(counter("waiters"), 0);
+	/* the longest wait is one of those seen here */
+	expect(counter("wait_max_ms") >= LEASE_MS, "the longest wait: %ld ms",
+	       counter("wait_max_ms"));
+	for (k = 0; k < nr; k++)
+		waiter_end(&waiters[k]);
+}
+
+static void ask(int fd)
+{
+	struct message m = start_command(SE_POLICY);
+
+	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
+	       strerror(errno));
+}
+
+/* A client comes just when a session has ended and another one waits for it. */
+static void wait_newcomer(void)
+{
+	struct waiter waiter;
+	struct crowd crowd;
+	long evictions = counter("evictions");
+	uint32_t handle;
+	int i, fd;
+
+	crowd_take_all(&crowd, SE_POLICY);
+	set_limit("lease_ms", LEASE_ENDLESS);
+	set_limit("max_per_fd", nr_sessions_max());
+	for (i = 0; i < ROUNDS; i++) {
+		fd = tpm_managed_nonblock();
+		waiter_start(&waiter);
+		await_counter("waiters", 1);
+
+		handle = crowd.session[0].handle;
+		crowd_flush(&crowd, 0);
+		ask(fd);
+		expect(waiter_is_done(&waiter, SOON_MS), "no session after %d ms",
+		       SOON_MS);
+		expect_number(waiter_session(&waiter), handle);
+		await_counter("waiters", 1);
+		expect(!tpm_answered(fd, 0), "a newcomer has a session");
+
+		handle = crowd.session[0].handle;
+		crowd_flush(&crowd, 0);
+		expect(tpm_answered(fd, SOON_MS), "no session after %d ms",
+		       SOON_MS);
+		expect_number(started(fd), handle);
+		waiter_end(&waiter);
+		close(fd);
+		crowd_add(&crowd, 2, SE_POLICY);
+	}
+	expect_number(counter("evictions"), evictions);
+}
+
+/* All else goes on while clients wait: they hold no lock. */
+static void wait_others_work(void)
+{
+	struct waiter waiters[3];
+	struct crowd crowd;
+	unsigned int i;
+
+	crowd_take_all(&crowd, KIND_MIXED);
+	set_limit("lease_ms", LEASE_ENDLESS);
+	for (i = 0; i < 3; i++) {
+		waiter_start(&waiters[i]);
+		await_counter("waiters", i + 1);
+	}
+	crowd_check(&crowd, 0);
+	expect_number(counter("waiters"), 3);
+	for (i = 0; i < 3; i++)
+		waiter_end(&waiters[i]);
+	expect_number(counter("waiters"), 0);
+}
+
+const struct test wait_tests[] = {
+	{ "wait-bound", "G2: the k-th waiter waits ceil(k/S) leases, in turn",
+	  wait_bound, 90 },
+	{ "wait-newcomer", "G2: a newcomer does not overtake who waits",
+	  wait_newcomer },
+	{ "wait-others-work", "G2: who waits is in nobody's way",
+	  wait_others_work },
+	{}
+};

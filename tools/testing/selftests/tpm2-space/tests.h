@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* All tests, by subject. */
+#ifndef TESTS_H
+#define TESTS_H
+
+#include "tap.h"
+
+extern const struct test exhaustion_tests[];
+extern const struct test eviction_tests[];
+extern const struct test victim_tests[];
+extern const struct test reissue_tests[];
+extern const struct test wait_tests[];
+extern const struct test wake_tests[];
+extern const struct test nonblock_tests[];
+extern const struct test signal_tests[];
+extern const struct test sibling_tests[];
+extern const struct test isolation_tests[];
+extern const struct test saved_tests[];
+extern const struct test raw_tests[];
+extern const struct test many_tests[];
+extern const struct test traffic_tests[];
+extern const struct test garbage_tests[];
+extern const struct test file_tests[];
+extern const struct test removal_tests[];
+
+#endif /* TESTS_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A client of a TPM's device file. */
+#ifndef TPM2_CLIENT_H
+#define TPM2_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "message.h"
+
+#define NO_CHIP		(-1)
+
+int chip_number(void);
+int tpm_managed(void);
+int tpm_managed_nonblock(void);
+int tpm_try_managed(void);
+int tpm_raw(void);
+int tpm_try_raw(void);
+
+ssize_t tpm_write(int fd, const struct message *command);
+uint32_t tpm_read(int fd, struct message *response);
+uint32_t tpm_exchange(int fd, struct message *command,
+		      struct message *response);
+
+short tpm_poll(int fd);
+bool tpm_answered(int fd, int timeout_ms);
+
+#endif /* TPM2_CLIENT_H */

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of the extension as a module: files that were open before it came,
+ * files that are open when it goes, and what it finds in the TPM.
+ *
+ * Each test begins without the module. The last one leaves it loaded.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "capability.h"
+#include "check.h"
+#include "counters.h"
+#include "crowd.h"
+#include "module.h"
+#include "object.h"
+#include "process.h"
+#include "session.h"
+#include "tap.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define SLOTS		3	/* of sessions and of objects, each */
+#define MANY		6	/* each unlike the others */
+#define ROUNDS		8
+#define LEASE_MS	1000
+#define SOON_MS		10000
+
+static const char *module_path;
+
+/**
+ * struct client - a client with sessions and objects
+ * @fd: its file
+ * @nr: how many of each
+ * @session: its sessions
+ * @key: its objects
+ * @digest: what each session says
+ */
+struct client {
+	int fd;
+	int nr;
+	uint32_t session[MANY];
+	struct object key[MANY];
+	struct blob digest[MANY];
+};
+
+static void make_client(struct client *client, int nr)
+{
+	int i;
+
+	client->fd = tpm_managed();
+	client->nr = nr;
+	for (i = 0; i < nr; i++) {
+		client->session[i] = new_session(client->fd, SE_POLICY);
+		set_policy(client->fd, client->session[i], i,
+			   &client->digest[i]);
+		new_key(client->fd, i, "", &client->key[i]);
+	}
+}
+
+static void use_client(const struct client *client, int i)
+{
+	struct blob digest;
+
+	i %= client->nr;
+	expect_ok(policy_digest(client->fd, client->session[i], &digest));
+	expect_same(digest.data, client->digest[i].data, SHA256_SIZE);
+	check_object(client->fd, &client->key[i]);
+}
+
+/* The kernel's own code gives a file as many sessions as there are slots. */
+static void expect_kernels(int fd)
+{
+	uint32_t session[SLOTS], handle;
+	int i;
+
+	for (i = 0; i < SLOTS; i++)
+		session[i] = new_session(fd, SE_POLICY);
+	expect_code(start_session(fd, SE_POLICY, &handle), RC_SESSION_MEMORY);
+	for (i = 0; i < SLOTS; i++)
+		expect_ok(flush_context(fd, session[i]));
+}
+
+static void expect_ours(int fd)
+{
+	uint32_t session[SLOTS + 1];
+	int i;
+
+	for (i = 0; i <= SLOTS; i++)
+		session[i] = new_session(fd, SE_POLICY);
+	for (i = 0; i <= SLOTS; i++)
+		expect_ok(flush_context(fd, session[i]));
+}
+
+/* Firmware, an earlier kernel or anybody else may have been there before. */
+static void life_adopts(void)
+{
+	unsigned int i, max;
+	struct blob context;
+	long long begin;
+	int fd;
+
+	fd = tpm_raw();
+	max = get_property(fd, PT_ACTIVE_SESSIONS_MAX);
+	for (i = 0; i < max; i++)
+		expect_ok(context_save(fd, new_session(fd, SE_POLICY),
+				       &context));
+	close(fd);
+
+	module_load(module_path);
+	set_limit("lease_ms", LEASE_MS);
+	fd = tpm_managed();
+	begin = now_ms();
+	new_session(fd, SE_POLICY);
+	expect(now_ms() >= begin + LEASE_MS,
+	       "a session was evicted %lld ms after it was found",
+	       now_ms() - begin);
+	expect_number(counter("adoptions"), max);
+	expect_number(counter("detached"), max - 1);
+	for (i = 0; i < 10; i++)
+		new_session(fd, SE_POLICY);
+	expect_number(counter("detached"), max - 11);
+
+	fd = tpm_raw();
+	expect_ok(flush_context(fd, FIRST_OF(HT_HMAC_SESSION) | (max - 1)));
+	close(fd);
+	fd = tpm_managed();
+	expect_ok(get_random(fd));
+	expect_number(counter("detached"), max - 12);
+}
+
+static void life_old_files(void)
+{
+	struct client old, new;
+	long commands;
+	int i, late;
+
+	make_client(&old, SLOTS);
+	module_load(module_path);
+	make_client(&new, MANY);
+	for (i = 0; i < ROUNDS; i++) {
+		use_client(&old, i);
+		use_client(&new, i);
+	}
+	/* the old one is none of the module's business */
+	commands = counter("commands");
+	use_client(&old, 0);
+	expect_number(counter("commands"), commands);
+	use_client(&new, 0);
+	expect(counter("commands") > commands, "no command was counted");
+
+	/* it ends what is its own, and the new one what is its */
+	close(old.fd);
+	for (i = 0; i < MANY; i++)
+		use_client(&new, i);
+	late = tpm_managed();
+	expect_ours(late);
+	close(new.fd);
+	expect_ok(get_random(late));
+	expect_number(counter("active"), 0);
+}
+
+static void life_disabled(void)
+{
+	struct client ours, kernels;
+	int i;
+
+	module_load(module_path);
+	make_client(&ours, MANY);
+	module_disable();
+
+	make_client(&kernels, SLOTS);
+	for (i = 0; i < ROUNDS; i++) {
+		use_client(&kernels, i);
+		use_client(&ours, i);
+	}
+	for (i = 0; i < SLOTS; i++)
+		expect_ok(flush_context(kernels.fd, kernels.session[i]));
+	expect_kernels(kernels.fd);
+
+	/* it cannot be removed while a file needs it, and can when none does */
+	expect_number(module_try_remove(), EAGAIN);
+	use_client(&ours, 0);
+	close(ours.fd);
+	module_remove();
+	expect(!counters_present(), "its files in sysfs are still there");
+	for (i = 0; i < SLOTS; i++)
+		check_object(kernels.fd, &kernels.key[i]);
+	expect_kernels(kernels.fd);
+}
+
+static void life_enabled(void)
+{
+	module_load(module_path);
+	expect_number(module_try_remove(), EAGAIN);
+	expect_ours(tpm_managed());
+}
+
+/* A client that waits keeps the module, and is served in the end. */
+static void life_waiter(void)
+{
+	struct waiter waiter;
+	struct crowd crowd;
+	struct message m = start_command(SE_POLICY);
+	uint32_t handle;
+	int fd;
+
+	module_load(module_path);
+	fd = tpm_managed_nonblock();
+	crowd_take_all(&crowd, SE_POLICY);
+	set_limit("lease_ms", LEASE_ENDLESS);
+	waiter_start(&waiter);
+	await_counter("waiters", 1);
+	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
+	       strerror(errno));
+	await_counter("waiters", 2);
+
+	module_disable();
+	expect_number(counter("waiters"), 2);
+	expect_number(module_try_remove(), EAGAIN);
+
+	handle = crowd.session[0].handle;
+	crowd_flush(&crowd, 0);
+	expect(waiter_is_done(&waiter, SOON_MS), "a waiter is not served");
+	expect_number(waiter_session(&waiter), handle);
+	handle = crowd.session[0].handle;
+	crowd_flush(&crowd, 0);
+	expect(tpm_answered(fd, SOON_MS), "a waiter is not served");
+	expect_number(started(fd), handle);
+
+	crowd_close(&crowd);
+	close(fd);
+	expect_number(module_try_remove(), EAGAIN);
+	waiter_end(&waiter);
+	module_remove();
+}
+
+static void life_reloaded(void)
+{
+	struct client client;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		module_load(module_path);
+		make_client(&client, MANY);
+		use_client(&client, i);
+		close(client.fd);
+		module_remove();
+		client.fd = tpm_managed();
+		expect_kernels(client.fd);
+		close(client.fd);
+	}
+	module_load(module_path);
+	expect_ours(tpm_managed());
+}
+
+static const struct test life_tests[] = {
+	{ "life-enabled", "life: it cannot be removed while it is in force",
+	  life_enabled },
+	{ "life-adopts", "G10: it adopts and reclaims what was there before it",
+	  life_adopts },
+	{ "life-old-files", "life: files open before it work beside new ones",
+	  life_old_files },
+	{ "life-disabled", "life: disabled, it serves its files and no others",
+	  life_disabled },
+	{ "life-waiter", "life: it cannot be removed under a client that waits",
+	  life_waiter },
+	{ "life-reloaded", "life: it can be removed and loaded again",
+	  life_reloaded },
+	{}
+};
+
+int main(int argc, char **argv)
+{
+	static const struct test * const groups[] = { life_tests, NULL };
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s MODULE.ko | --list [TEST ...]\n",
+			argv[0]);
+		return 2;
+	}
+	if (!strcmp(argv[1], "--list"))
+		return tap_main(argc, argv, groups, module_remove);
+	module_path = argv[1];
+	return tap_main(argc - 1, argv + 1, groups, module_remove);
+}

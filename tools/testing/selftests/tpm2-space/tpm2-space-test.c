@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The promises of the extension, tested over /dev/tpmrm0.
+ *
+ * Named tests are run, or all; --list lists them.
+ */
+#include <stddef.h>
+#include "tests.h"
+
+static const struct test * const groups[] = {
+	exhaustion_tests,
+	eviction_tests,
+	victim_tests,
+	reissue_tests,
+	wait_tests,
+	wake_tests,
+	nonblock_tests,
+	signal_tests,
+	sibling_tests,
+	isolation_tests,
+	saved_tests,
+	raw_tests,
+	many_tests,
+	traffic_tests,
+	garbage_tests,
+	file_tests,
+	/* takes the chip away for a while, so it is the last */
+	removal_tests,
+	NULL
+};
+
+int main(int argc, char **argv)
+{
+	return tap_main(argc, argv, groups, NULL);
+}
