@@ -75,15 +75,27 @@ static u32 list_handles(struct tpm2_rm_space *space, u32 first, u32 count)
 	u8 *buf = space->rm->scratch;
 	u32 *handles = (u32 *)(buf + TPM2_WIRE_BUFSIZE / 2);
 	u8 type = tpm2_wire_handle_type(first);
-	u32 nr = 0, handle;
+	u32 nr = 0, skip = 0, handle;
+
+	/*
+	 * A TPM numbers objects from 0x80000000 up, and there are clients that
+	 * ask for the one after the other by counting up from there. No virtual
+	 * handle is that low, so it must be an ordinal.
+	 */
+	if (type == TPM_HT_TRANSIENT &&
+	    (first & TPM2_SESSION_INDEX_MASK) < TPM2_RM_MAX_OBJECTS)
+		skip = first & TPM2_SESSION_INDEX_MASK;
 
 	count = min_t(u32, count, MAX_HANDLES);
 	for (;;) {
 		handle = type == TPM_HT_TRANSIENT ? next_object(space, first) :
 						    next_session(space, first);
-		if (!handle || nr == count)
+		if (!handle || (nr == count && !skip))
 			break;
-		handles[nr++] = handle;
+		if (skip)
+			skip--;
+		else
+			handles[nr++] = handle;
 		/* the type that was asked for, not that of the session */
 		first = (u32)type << 24 | (handle & TPM2_SESSION_INDEX_MASK);
 		if (tpm2_session_index(first) == TPM2_SESSION_INDEX_MASK) {
