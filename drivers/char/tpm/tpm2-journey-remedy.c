@@ -17,8 +17,8 @@
 #include "tpm2-object.h"
 
 /*
- * TPM_RC_SESSION_HANDLES: take the oldest session from whoever has it, if he
- * has had it for a lease; else get in line.
+ * TPM_RC_SESSION_HANDLES: take the oldest session from whoever has had it for a
+ * lease; else get in line.
  *
  * Returns 0 if an index is free now, -EAGAIN if the client waits, -ENOSPC if
  * there is nothing to wait for.
@@ -57,8 +57,14 @@ static int reclaim_session(struct tpm2_journey *j)
 		return 0;
 	}
 
-	if (ready == TPM2_SESSION_ETERNITY)
+	if (ready == TPM2_SESSION_ETERNITY) {
+		/* all of them are the client's own: that is its limit */
+		if (j->space->owner.nr_sessions)
+			tpm2_wire_build_response(rm->wire,
+						 TPM2_WIRE_RESMGR_LAYER |
+						 TPM_RC_SESSION_MEMORY);
 		return -ENOSPC;
+	}
 	tpm2_session_queue_join(&rm->queue, &j->space->waiter, ready - lease,
 				now);
 	return -EAGAIN;

@@ -84,17 +84,6 @@ void tpm2_rm_put(struct tpm2_rm *rm)
 }
 
 /**
- * tpm2_rm_close() - the chip went away
- * @rm: resource manager
- *
- * Lets all go that wait for a session. Open files stay open, and get -EPIPE.
- */
-void tpm2_rm_close(struct tpm2_rm *rm)
-{
-	tpm2_session_queue_close(&rm->queue);
-}
-
-/**
  * tpm2_rm_hold() - take the chip, for one command or more
  * @rm: resource manager
  *
@@ -107,6 +96,11 @@ int tpm2_rm_hold(struct tpm2_rm *rm)
 	if (rc)
 		return rc;
 	mutex_lock(&rm->mutex);
+	if (rm->gone) {
+		mutex_unlock(&rm->mutex);
+		rm->ops->put(rm);
+		return -EPIPE;
+	}
 	return 0;
 }
 
@@ -320,4 +314,41 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 	list_for_each_entry_safe(session, next, &owner->tombstones, owned)
 		kfree(tpm2_session_owner_exhume(owner, session));
 	xa_destroy(&space->objects);
+}
+
+/* Leave nothing in the TPM that belongs to an open file. */
+static void flush_owned(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next_session;
+	struct tpm2_object *object, *next_object;
+
+	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {
+		tpm2_context_flush(rm, object->handle);
+		tpm2_object_gone(rm, object);
+	}
+	list_for_each_entry_safe(session, next_session, &rm->sessions.aged,
+				 aged) {
+		if (!session->owner)
+			continue;
+		tpm2_context_flush(rm, session->handle);
+		tpm2_rm_session_lost(rm, session);
+	}
+}
+
+/**
+ * tpm2_rm_close() - the chip is about to go away
+ * @rm: resource manager
+ *
+ * Ends what its open files have in the TPM, since they cannot do that any more
+ * when they are closed, and lets all go that wait for a session. The files stay
+ * open, and get -EPIPE.
+ */
+void tpm2_rm_close(struct tpm2_rm *rm)
+{
+	if (!tpm2_rm_hold(rm)) {
+		flush_owned(rm);
+		rm->gone = true;
+		tpm2_rm_release(rm);
+	}
+	tpm2_session_queue_close(&rm->queue);
 }

@@ -111,6 +111,7 @@ struct tpm2_rm_stats {
  * @stale: somebody has used the TPM, or a command was lost on its way: read
  *	back what is in the TPM before the next command
  * @foreign: somebody whom we do not know of has used the TPM since then
+ * @gone: the chip goes away; nothing more is sent to it
  * @quiesced: the system is about to sleep: nothing stays loaded
  * @wire: the client's command as it is sent, and its response
  * @scratch: commands of our own, and their responses
@@ -130,6 +131,7 @@ struct tpm2_rm {
 	bool started;
 	bool stale;
 	bool foreign;
+	bool gone;
 	bool quiesced;
 	u8 *wire;
 	u8 *scratch;

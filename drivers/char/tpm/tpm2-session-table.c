@@ -308,18 +308,32 @@ tpm2_session_owner_surplus(struct tpm2_session_owner *owner, unsigned int max)
 							  owned));
 }
 
+/*
+ * Would it help the requester if this session went? Its own would not, nor one
+ * whose index means to it a session that it has lost: it is not given such an
+ * index.
+ */
+static bool would_help(const struct tpm2_session *session,
+		       const struct tpm2_session_owner *requester)
+{
+	return !session->pinned &&
+	       (!requester ||
+		(session->owner != requester &&
+		 !tpm2_session_owner_tombstone(requester, session->handle)));
+}
+
 /**
  * tpm2_session_table_victim() - who goes, if somebody has to?
  * @table: the table
- * @requester: for whom
+ * @requester: for whom, or NULL
  * @now: time in ns
  * @lease: how long everyone has a session to itself, in ns
  * @ready: receives the time in ns when there is one or may be one;
  *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
  *
- * The oldest session whose lease has ended; one of the requester's own only
- * if there is no other; never one that the command names (it is pinned) and
- * none that is held for the requester.
+ * The oldest session whose lease has ended, of those that would help: none that
+ * the command names (it is pinned), and none whose index the requester could
+ * not be given, which includes its own.
  *
  * Return: the victim, or NULL.
  */
@@ -328,24 +342,17 @@ tpm2_session_table_victim(const struct tpm2_session_table *table,
 			  const struct tpm2_session_owner *requester,
 			  u64 now, u64 lease, u64 *ready)
 {
-	struct tpm2_session *session, *own = NULL;
+	struct tpm2_session *session;
 
-	*ready = TPM2_SESSION_ETERNITY;
 	list_for_each_entry(session, &table->aged, aged) {
-		if (session->pinned)
+		if (!would_help(session, requester))
 			continue;
-		if (session->parked && session->owner == requester)
-			continue;
-		if (*ready == TPM2_SESSION_ETERNITY)
-			*ready = session->created + lease;
-		if (session->created + lease > now)
-			break;
-		if (!requester || session->owner != requester)
-			return session;
-		if (!own)
-			own = session;
+		/* the others are younger */
+		*ready = session->created + lease;
+		return *ready <= now ? session : NULL;
 	}
-	return own;
+	*ready = TPM2_SESSION_ETERNITY;
+	return NULL;
 }
 
 /**

@@ -206,27 +206,21 @@ bool world_step(struct world *world, const struct step *step)
 /* Who is the victim, by looking at each. */
 static int model_victim(struct world *world, int requester, u64 *ready)
 {
-	int best = -1, own = -1, i;
-	u64 first = ~0ULL;
+	int best = -1, i;
 
 	*ready = TPM2_SESSION_ETERNITY;
 	for (i = 0; i < MODEL_INDEXES; i++) {
 		struct model_session *m = &world->model[i];
-		int *kind = m->owner == requester ? &own : &best;
 
 		if (!m->live || world->sessions[i]->pinned ||
-		    (m->parked && m->owner == requester))
+		    m->owner == requester || world->tombstones[requester][i])
 			continue;
-		if (m->rank < first) {
-			first = m->rank;
-			*ready = m->created + LEASE;
-		}
-		if (m->created + LEASE > world->now)
+		if (best >= 0 && m->rank > world->model[best].rank)
 			continue;
-		if (*kind < 0 || m->rank < world->model[*kind].rank)
-			*kind = i;
+		best = i;
+		*ready = m->created + LEASE;
 	}
-	return best < 0 ? own : best;
+	return *ready <= world->now ? best : -1;
 }
 
 static int model_coldest(struct world *world, bool unowned)
