@@ -16,8 +16,8 @@ usage: run.sh [MODULE.ko] [-- SUITE ...]
 With MODULE.ko the module is loaded, removed and loaded again as part of the tests, and stays loaded. Without it, it
 must be loaded.
 
-SUITE is life, test or tools; without any all are run, life only with MODULE.ko. The exit status is 0 if all tests
-succeeded.
+SUITE is life, load, test or tools, in the order in which they are to be run; life and load need MODULE.ko. Without any
+all are run. The exit status is 0 if all tests succeeded.
 USAGE
 }
 
@@ -34,7 +34,7 @@ case ${1:-} in
 	;;
 esac
 [ "${1:-}" != -- ] || shift
-[ $# -gt 0 ] || set -- ${module:+life} test tools
+[ $# -gt 0 ] || set -- ${module:+life load} tools test
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -74,17 +74,18 @@ merge() {
 		}'
 }
 
-# The status goes by way of a file, which is complete before the report ends.
+# run_suite NAME COMMAND...: the status goes by way of a file, which is complete before the report ends.
 run_suite() {
-	suite=$1
-	shift
-	echo "# $suite"
+	echo "# suite: $1"
 	rm -f "$work/status"
 	{
 		set +e
-		"$@"
+		(
+			shift
+			"$@"
+		)
 		echo $? >"$work/status"
-	} 2>&1 | merge "$suite"
+	} 2>&1 | merge "$1"
 }
 
 load() {
@@ -109,18 +110,10 @@ load() {
 echo 'TAP version 13'
 for suite; do
 	case $suite in
-	life)
-		run_suite life tpm2-space-life "$module"
-		;;
-	test | tools)
-		[ -z "$module" ] || run_suite load load
-		module=''
-		if [ "$suite" = test ]; then
-			run_suite test tpm2-space-test
-		else
-			run_suite tools tools-flows.sh
-		fi
-		;;
+	life) run_suite life tpm2-space-life "$module" ;;
+	load) run_suite load load ;;
+	test) run_suite test tpm2-space-test ;;
+	tools) run_suite tools tools-flows.sh ;;
 	*)
 		usage >&2
 		exit 2
