@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 void random_begin(void);
+void random_set(uint64_t seed);
 uint32_t random_bits(void);
 uint32_t random_below(uint32_t limit);
 void random_fill(uint8_t *data, size_t size);

@@ -9,13 +9,14 @@
 #include "check.h"
 #include "counters.h"
 #include "object.h"
+#include "process.h"
 #include "session.h"
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
 #define SOON_MS		10000
-#define AT_ONCE_MS	500
+#define AT_ONCE_MS	3000
 #define CC_UNKNOWN	0x1ff
 #define CC_VENDOR	0x20000000
 
@@ -279,6 +280,30 @@ static void file_bad_address(void)
 	bad_address(tpm_managed_nonblock());
 }
 
+static void use_inherited(void *argument)
+{
+	const uint32_t *session = argument;
+	int fd = session[1];
+
+	expect_ok(use_policy(fd, session[0]));
+	close(fd);
+}
+
+/* A file is what its processes share: it ends with the last of them. */
+static void file_inherited(void)
+{
+	uint32_t session[2];
+	struct object key;
+	int fd = tpm_managed();
+
+	session[0] = new_session(fd, SE_POLICY);
+	session[1] = fd;
+	new_key(fd, 1, "", &key);
+	await_success(spawn(use_inherited, session));
+	expect_ok(use_policy(fd, session[0]));
+	check_object(fd, &key);
+}
+
 const struct test file_tests[] = {
 	{ "file-virtual-handles", "G18: handles of objects count down",
 	  file_virtual_handles },
@@ -291,6 +316,8 @@ const struct test file_tests[] = {
 	{ "file-unread", "G18: a response that nobody has read does not",
 	  file_unread },
 	{ "file-idle", "G18: an idle file has nothing to read", file_idle },
+	{ "file-inherited", "G18: an inherited file is the same file",
+	  file_inherited },
 	{ "file-too-big", "G18: a command may have 4096 bytes and no more",
 	  file_too_big },
 	{ "file-unknown-handle", "G18: a handle of no object is an error",

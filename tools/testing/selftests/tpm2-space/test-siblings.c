@@ -153,6 +153,30 @@ static void sibling_objects(void)
 	expect_ok(read_name(family.fd, family.key[0].handle, &name));
 }
 
+/* A command that fails ends none of its sessions, whatever it says of them. */
+static void sibling_failure(void)
+{
+	int fd = tpm_managed();
+	struct object key, other;
+	struct authorization auth;
+	struct blob digest;
+
+	new_key(fd, 1, "value", &key);
+	expect_ok(start_authorization(fd, &auth));
+	auth.value = blob_of("value");
+	auth.attributes = 0;
+	other = key;
+	/* a name that the key does not have, so the HMAC is wrong */
+	other.name.data[5] ^= 1;
+	expect_code(key_hmac(fd, &other, &auth, 1, &digest),
+		    RC_AUTH_FAIL_SESSION_1);
+	auth.caller.data[0]--;
+	expect_number(counter("active"), 1);
+	expect_ok(key_hmac(fd, &key, &auth, 1, &digest));
+	expect_number(counter("active"), 0);
+	expect_code(flush_context(fd, auth.handle), RC_FLUSH_NO_SUCH);
+}
+
 /* A file that closes must not take what was its own once. */
 static void close_own_only(void)
 {
@@ -183,6 +207,8 @@ const struct test sibling_tests[] = {
 	  sibling_flushed },
 	{ "sibling-objects", "G6: the others survive when an object is flushed",
 	  sibling_objects },
+	{ "sibling-failure", "G6: a command that fails ends no session",
+	  sibling_failure },
 	{ "close-own-only", "G6: close() ends what is the client's still",
 	  close_own_only },
 	{}

@@ -12,8 +12,8 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define LEASE_MS	1000
-#define TOLERANCE_MS	2500	/* for a slow machine to evict and start */
+#define LEASE_MS	2000
+#define TOLERANCE_MS	1700	/* for a slow machine; less than a lease */
 #define EXTRA		8
 #define ROUNDS		15
 #define SOON_MS		10000	/* for what needs no lease to end */

@@ -7,6 +7,7 @@
 
 extern const struct test exhaustion_tests[];
 extern const struct test eviction_tests[];
+extern const struct test replay_tests[];
 extern const struct test victim_tests[];
 extern const struct test reissue_tests[];
 extern const struct test wait_tests[];
@@ -21,6 +22,7 @@ extern const struct test many_tests[];
 extern const struct test traffic_tests[];
 extern const struct test garbage_tests[];
 extern const struct test file_tests[];
+extern const struct test chaos_tests[];
 extern const struct test removal_tests[];
 
 #endif /* TESTS_H */

@@ -161,15 +161,60 @@ static void life_old_files(void)
 	expect_number(counter("active"), 0);
 }
 
+static void expect_slots(int raw)
+{
+	uint32_t session[SLOTS];
+	struct object key[SLOTS];
+	struct handles list;
+	int i;
+
+	list_type(raw, HT_HMAC_SESSION, &list);
+	expect(!list.nr, "%u sessions of ours are loaded", list.nr);
+	list_type(raw, HT_TRANSIENT, &list);
+	expect(!list.nr, "%u objects of ours are loaded", list.nr);
+	for (i = 0; i < SLOTS; i++) {
+		session[i] = new_session(raw, SE_POLICY);
+		new_key(raw, i, "", &key[i]);
+	}
+	for (i = 0; i < SLOTS; i++) {
+		expect_ok(flush_context(raw, session[i]));
+		expect_ok(flush_context(raw, key[i].handle));
+	}
+}
+
+/* A client of the bare TPM has its slots even if we do not see its commands. */
+static void life_old_raw(void)
+{
+	int raw = tpm_raw(), i;
+	struct client client;
+
+	expect_ok(get_random(raw));
+	module_load(module_path);
+	make_client(&client, MANY);
+	for (i = 0; i < ROUNDS; i++) {
+		expect_slots(raw);
+		use_client(&client, i);
+	}
+	close(raw);
+	for (i = 0; i < ROUNDS; i++)
+		use_client(&client, i);
+}
+
 static void life_disabled(void)
 {
 	struct client ours, kernels;
-	int i;
+	int i, raw;
 
 	module_load(module_path);
 	make_client(&ours, MANY);
 	module_disable();
 
+	raw = tpm_raw();
+	for (i = 0; i < SLOTS; i++) {
+		expect_slots(raw);
+		use_client(&ours, i);
+	}
+	close(raw);
 	make_client(&kernels, SLOTS);
 	for (i = 0; i < ROUNDS; i++) {
 		use_client(&kernels, i);
@@ -192,9 +237,18 @@ static void life_disabled(void)
 
 static void life_enabled(void)
 {
+	long limit;
+	int fd;
+
 	module_load(module_path);
 	expect_number(module_try_remove(), EAGAIN);
-	expect_ours(tpm_managed());
+	/* before there was any command */
+	expect_number(counter("lease_ms"), 2000);
+	expect_number(counter("commands"), 0);
+	limit = counter("max_per_fd");
+	fd = tpm_managed();
+	expect_number(limit, get_property(fd, PT_ACTIVE_SESSIONS_MAX) / 4);
+	expect_ours(fd);
 }
 
 /* A client that waits keeps the module, and is served in the end. */
@@ -241,7 +295,7 @@ static void life_reloaded(void)
 	struct client client;
 	int i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 2; i++) {
 		module_load(module_path);
 		make_client(&client, MANY);
 		use_client(&client, i);
@@ -262,6 +316,8 @@ static const struct test life_tests[] = {
 	  life_adopts },
 	{ "life-old-files", "life: files open before it work beside new ones",
 	  life_old_files },
+	{ "life-old-raw", "G10: a file of /dev/tpm0 open before has its slots",
+	  life_old_raw },
 	{ "life-disabled", "life: disabled, it serves its files and no others",
 	  life_disabled },
 	{ "life-waiter", "life: it cannot be removed under a client that waits",

@@ -10,6 +10,7 @@
 static const struct test * const groups[] = {
 	exhaustion_tests,
 	eviction_tests,
+	replay_tests,
 	victim_tests,
 	reissue_tests,
 	wait_tests,
@@ -24,6 +25,7 @@ static const struct test * const groups[] = {
 	traffic_tests,
 	garbage_tests,
 	file_tests,
+	chaos_tests,
 	/* takes the chip away for a while, so it is the last */
 	removal_tests,
 	NULL
