@@ -349,6 +349,10 @@ void tpm2_rm_close(struct tpm2_rm *rm)
 		flush_owned(rm);
 		rm->gone = true;
 		tpm2_rm_release(rm);
+	} else {
+		mutex_lock(&rm->mutex);
+		rm->gone = true;
+		mutex_unlock(&rm->mutex);
 	}
 	tpm2_session_queue_close(&rm->queue);
 }

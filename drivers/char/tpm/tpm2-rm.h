@@ -39,7 +39,8 @@ struct tpm2_rm;
  * @put: let go of it
  * @transmit: send the command in the buffer of TPM2_WIRE_BUFSIZE bytes, and
  *	receive the response into it; size of the response, or -errno
- * @attrs: TPMA_CC of a command code; false if the TPM doesn't implement it
+ * @attrs: TPMA_CC of a command code; false if the TPM doesn't implement it.
+ *	Called with the chip held.
  * @shared: does anybody use the TPM whom we do not know of? Then nothing of
  *	ours may stay loaded between two commands.
  * @now: CLOCK_BOOTTIME in ns

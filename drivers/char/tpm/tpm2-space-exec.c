@@ -170,9 +170,14 @@ static ssize_t attempt(struct tpm2_journey *j)
 {
 	struct tpm2_rm *rm = j->rm;
 	ssize_t size;
-	u32 rc;
+	u32 attrs, rc;
 
 	lockdep_assert_held(&rm->mutex);
+
+	/* the table of attributes goes with the chip */
+	if (!rm->ops->attrs(rm, tpm2_wire_command_code(j->buf), &attrs))
+		return tpm2_journey_answer(j, TPM_RC_COMMAND_CODE);
+	tpm2_wire_parse_command(j->buf, attrs, &j->cmd);
 
 	if (!rm->started || rm->stale) {
 		/* a TPM in failure mode refuses; so it will with the command */
@@ -231,14 +236,9 @@ ssize_t tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf)
 {
 	struct tpm2_journey j = { .space = space, .rm = space->rm, .buf = buf };
 	struct tpm2_rm *rm = space->rm;
-	u32 attrs, cc = tpm2_wire_command_code(buf);
 	ssize_t ret;
 
 	might_sleep();
-
-	if (!rm->ops->attrs(rm, cc, &attrs))
-		return tpm2_journey_answer(&j, TPM_RC_COMMAND_CODE);
-	tpm2_wire_parse_command(buf, attrs, &j.cmd);
 
 	do {
 		if (tpm2_rm_hold(rm)) {
