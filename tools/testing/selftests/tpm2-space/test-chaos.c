@@ -21,7 +21,6 @@
 #define CLIENTS		30
 #define HELD_MAX	10
 #define DURATION_MS	6000
-#define LEASE_MS	700	/* so that some are evicted, and some wait */
 #define PATIENCE_MS	20000
 
 /* A session that may have been evicted any time. */
@@ -96,6 +95,7 @@ static void client(void *argument)
 /* Nobody ends by himself but by a failure, of which he has told. */
 static void chaos(void)
 {
+	static const long leases[] = { 3000, 50, 400, 0 };
 	long long end = now_ms() + DURATION_MS;
 	long waits = counter("waits"), evictions = counter("evictions");
 	unsigned int i, killed = 0;
@@ -103,13 +103,14 @@ static void chaos(void)
 	uint64_t seed;
 
 	random_begin();
-	set_limit("lease_ms", LEASE_MS);
 	for (i = 0; i < CLIENTS; i++) {
 		seed = random_bits();
 		pid[i] = spawn(client, &seed);
 	}
 	while (now_ms() < end) {
 		let_pass(now_ms() + random_below(20));
+		/* so that now they wait, and now they are evicted */
+		set_limit("lease_ms", leases[killed % 4]);
 		i = random_below(CLIENTS);
 		kill_and_reap(pid[i]);
 		killed++;

@@ -63,13 +63,12 @@ static void evict_own_last(void)
 }
 
 /*
- * If only its own sessions have had their lease, a client may lose one of them
- * for its own sake. But since it must not be given that index again, one is of
- * no help, and neither are more.
+ * Only its own sessions have had their lease: it waits for another one. Its own
+ * would not help, since it must not be given their indexes again.
  */
-static void evict_own_no_cascade(void)
+static void evict_own_never(void)
 {
-	unsigned int i, nr = 8, lost = 0;
+	unsigned int i, nr = 8;
 	int fd = tpm_managed();
 	uint32_t own[8], handle;
 	struct crowd crowd;
@@ -81,15 +80,30 @@ static void evict_own_no_cascade(void)
 
 	set_limit("lease_ms", LEASE_MS);
 	handle = new_session(fd, SE_POLICY);
-	for (i = 0; i < nr; i++) {
-		expect(HANDLE_INDEX(handle) != HANDLE_INDEX(own[i]),
-		       "a handle is given again that was not flushed: 0x%08x",
-		       handle);
-		lost += use_policy(fd, own[i]) != 0;
-	}
-	expect(lost <= 1, "one session was had for %u of the same client",
-	       lost);
-	expect_ok(use_policy(fd, handle));
+	expect_number(HANDLE_INDEX(handle),
+		      HANDLE_INDEX(crowd.session[0].handle));
+	for (i = 0; i < nr; i++)
+		expect_ok(use_policy(fd, own[i]));
+	crowd_check(&crowd, 1);
+}
+
+/* Nobody else has a session, so there is none to wait for. */
+static void evict_own_all(void)
+{
+	unsigned int i, max = nr_sessions_max();
+	uint32_t own[CROWD_MAX], handle;
+	int fd = tpm_managed();
+
+	set_limit("max_per_fd", max + 1);
+	set_limit("lease_ms", 0);
+	for (i = 0; i < max; i++)
+		own[i] = new_session(fd, SE_POLICY);
+	expect_code(start_session(fd, SE_POLICY, &handle), RM_LIMIT_REACHED);
+	for (i = 0; i < max; i++)
+		expect_ok(use_policy(fd, own[i]));
+	expect_ok(flush_context(fd, own[max / 2]));
+	handle = new_session(fd, SE_POLICY);
+	expect_number(handle, own[max / 2]);
 }
 
 /* StartAuthSession that is itself audited by the only one whose lease ended. */
@@ -232,10 +246,12 @@ static void evict_cost(void)
 const struct test eviction_tests[] = {
 	{ "evict-oldest", "G1: exactly the oldest is evicted, whatever its use",
 	  evict_oldest },
-	{ "evict-own-last", "G1: a client's own sessions are evicted last",
+	{ "evict-own-last", "G1: others are evicted before the client itself",
 	  evict_own_last },
-	{ "evict-own-no-cascade", "G5: an own session that goes drags none along",
-	  evict_own_no_cascade },
+	{ "evict-own-never", "G5: an own session is no help, so it stays",
+	  evict_own_never },
+	{ "evict-own-all", "G1: who has all sessions is told that it is enough",
+	  evict_own_all },
 	{ "evict-not-named", "G3: a session that the command names stays",
 	  evict_not_named },
 	{ "evict-cost", "G3: an eviction takes one flush and one replay",
