@@ -33,7 +33,13 @@ static int get_capability(struct tpm2_rm *rm, u32 cap, u32 property, u32 count,
 	return rc ? rc : rsp->rc;
 }
 
-static int read_limits(struct tpm2_rm *rm)
+/**
+ * tpm2_rm_read_limits() - ask the TPM how much there is of what
+ * @rm: resource manager, its chip held
+ *
+ * Return: 0, a response code of the TPM, or -errno.
+ */
+int tpm2_rm_read_limits(struct tpm2_rm *rm)
 {
 	struct tpm2_rm_limits *limits = &rm->limits;
 	const u32 first = TPM_PT_HR_TRANSIENT_MIN;
@@ -211,8 +217,8 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 
 	lockdep_assert_held(&rm->mutex);
 
-	if (!rm->started)
-		rc = read_limits(rm);
+	if (!rm->limits.active_sessions)
+		rc = tpm2_rm_read_limits(rm);
 	if (!rc)
 		rc = sync_sessions(rm);
 	if (!rc)

@@ -16,7 +16,7 @@
  * @ops: the world outside
  * @priv: what @ops works on
  *
- * The TPM is not asked anything before the first command.
+ * The TPM is not asked anything yet.
  *
  * Return: the resource manager, or NULL if there is no memory.
  */

@@ -108,7 +108,7 @@ struct tpm2_rm_stats {
  * @nr_objects: how many
  * @limits: how much there is of what
  * @stats: what has happened so far
- * @started: the TPM's limits and sessions have been read
+ * @started: the TPM's sessions have been read for the first time
  * @stale: somebody has used the TPM, or a command was lost on its way: read
  *	back what is in the TPM before the next command
  * @foreign: somebody whom we do not know of has used the TPM since then
@@ -184,6 +184,7 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv);
 void tpm2_rm_put(struct tpm2_rm *rm);
 int tpm2_rm_hold(struct tpm2_rm *rm);
 void tpm2_rm_release(struct tpm2_rm *rm);
+int tpm2_rm_read_limits(struct tpm2_rm *rm);
 int tpm2_rm_sync(struct tpm2_rm *rm);
 void tpm2_rm_close(struct tpm2_rm *rm);
 

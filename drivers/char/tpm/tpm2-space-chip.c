@@ -160,6 +160,13 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		managed->rm->limits.reserve_sessions = 1;
 	}
 
+	/* so that sysfs can tell; if it fails, the first command tries again */
+	if (!tpm2_rm_hold(managed->rm)) {
+		tpm2_rm_read_limits(managed->rm);
+		managed->rm->stats.commands = 0;	/* not for a client */
+		tpm2_rm_release(managed->rm);
+	}
+
 	mutex_lock(&chips_mutex);
 	rc = xa_insert(&chips, chip->dev_num, managed, GFP_KERNEL);
 	mutex_unlock(&chips_mutex);
