@@ -17,6 +17,8 @@
 
 #define SOON_MS		10000
 #define AT_ONCE_MS	3000
+#define UNREAD_MS	120000
+#define SLACK_MS	100	/* clocks differ */
 #define CC_UNKNOWN	0x1ff
 #define CC_VENDOR	0x20000000
 
@@ -142,6 +144,34 @@ static void file_unread(void)
 {
 	unread(tpm_managed());
 	unread(tpm_managed_nonblock());
+}
+
+/*
+ * A response that nobody reads gives way after two minutes: not before, nor for
+ * one of which a part was read. Both files wait at once.
+ */
+static void file_unread_dropped(void)
+{
+	struct pollfd fds[2] = {
+		{ .fd = tpm_managed(), .events = POLLOUT },
+		{ .fd = tpm_managed(), .events = POLLOUT },
+	};
+	struct message r;
+	long long start = now_ms();
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		send_command(fds[i].fd);
+	expect_number(read(fds[1].fd, r.data, HEADER_SIZE), HEADER_SIZE);
+
+	for (i = 0; i < 2; i++) {
+		expect_number(poll(&fds[i], 1, UNREAD_MS + SOON_MS), 1);
+		expect_number(fds[i].revents, POLLOUT);
+		expect(now_ms() - start >= UNREAD_MS - SLACK_MS,
+		       "dropped after %lld ms", now_ms() - start);
+		expect_number(read(fds[i].fd, r.data, sizeof(r.data)), 0);
+		expect_ok(get_random(fds[i].fd));
+	}
 }
 
 static void file_idle(void)
@@ -315,6 +345,8 @@ const struct test file_tests[] = {
 	  file_overwrite },
 	{ "file-unread", "G18: a response that nobody has read does not",
 	  file_unread },
+	{ "file-unread-dropped", "G18: it does after two minutes",
+	  file_unread_dropped, 150 },
 	{ "file-idle", "G18: an idle file has nothing to read", file_idle },
 	{ "file-inherited", "G18: an inherited file is the same file",
 	  file_inherited },
