@@ -41,7 +41,8 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	mutex_init(&rm->mutex);
 	spin_lock_init(&rm->lock);
 	tpm2_session_table_init(&rm->sessions);
-	tpm2_session_queue_init(&rm->queue, TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
+	tpm2_session_queue_init(&rm->queue,
+				(u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
 	INIT_LIST_HEAD(&rm->objects);
 	return rm;
 }
