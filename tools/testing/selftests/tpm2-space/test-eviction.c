@@ -106,7 +106,10 @@ static void evict_own_all(void)
 	expect_number(handle, own[max / 2]);
 }
 
-/* StartAuthSession that is itself audited by the only one whose lease ended. */
+/*
+ * TPM2_StartAuthSession that is itself audited by the only session whose lease
+ * has ended; and that is nobody's, so nothing else protects it.
+ */
 static void evict_not_named(void)
 {
 	struct call call = {
@@ -116,13 +119,16 @@ static void evict_not_named(void)
 		.has_handle = 1,
 	};
 	const struct blob nonce = { .len = 16 };
-	int fd = tpm_managed();
+	int fd = tpm_managed(), raw = tpm_raw();
 	struct authorization audit;
 	struct message r;
 	struct crowd crowd;
 	uint32_t handle;
 
-	expect_ok(start_authorization(fd, &audit));
+	expect_ok(start_authorization(raw, &audit));
+	close(raw);
+	expect_ok(get_random(fd));
+	expect_number(counter("detached"), 1);
 	let_pass(now_ms() + LEASE_MS);
 	crowd_take_all(&crowd, SE_POLICY);
 
@@ -141,6 +147,7 @@ static void evict_not_named(void)
 		      HANDLE_INDEX(crowd.session[0].handle));
 	expect_ok(use_policy(fd, handle));
 	/* its nonces have moved on by one use, not by one for each attempt */
+	set_limit("lease_ms", 0);
 	expect_ok(authorized(fd, &call, &audit, 1, &r));
 }
 

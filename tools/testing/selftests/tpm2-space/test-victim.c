@@ -63,49 +63,71 @@ static void check_taker(const struct scene *scene)
 	expect_ok(use_audit(scene->taker, scene->taken[1], SA_CONTINUE));
 }
 
+/* The taker ends its sessions: now nobody has any of these indexes. */
+static void taker_leaves(struct scene *scene)
+{
+	check_taker(scene);
+	expect_ok(flush_context(scene->taker, scene->taken[0]));
+	expect_ok(flush_context(scene->taker, scene->taken[1]));
+}
+
+static void check_handle_area(const struct scene *scene)
+{
+	long commands = counter("commands");
+	struct blob context;
+
+	expect_code(use_policy(scene->victim, scene->policy),
+		    RM_HANDLE_GONE(0));
+	expect_code(policy_pcr(scene->victim, scene->policy),
+		    RM_HANDLE_GONE(0));
+	expect_code(policy_secret_owner(scene->victim, scene->policy),
+		    RM_HANDLE_GONE(1));
+	expect_code(context_save(scene->victim, scene->policy, &context),
+		    RM_HANDLE_GONE(0));
+	/* and again: it is told as often as it asks */
+	expect_code(use_policy(scene->victim, scene->policy),
+		    RM_HANDLE_GONE(0));
+	/* the TPM has not heard of any of this */
+	expect_number(counter("commands"), commands);
+}
+
 static void victim_handle_area(void)
 {
 	struct scene scene;
-	struct blob context;
-	long commands;
 
 	set_scene(&scene);
-	commands = counter("commands");
-	expect_code(use_policy(scene.victim, scene.policy), RM_HANDLE_GONE(0));
-	expect_code(policy_pcr(scene.victim, scene.policy), RM_HANDLE_GONE(0));
-	expect_code(policy_secret_owner(scene.victim, scene.policy),
-		    RM_HANDLE_GONE(1));
-	expect_code(context_save(scene.victim, scene.policy, &context),
-		    RM_HANDLE_GONE(0));
-	/* and again: it is told as often as it asks */
-	expect_code(use_policy(scene.victim, scene.policy), RM_HANDLE_GONE(0));
-	/* the TPM has not heard of any of this */
+	check_handle_area(&scene);
+	taker_leaves(&scene);
+	check_handle_area(&scene);
+}
+
+static void check_auth_area(struct scene *scene)
+{
+	long commands = counter("commands");
+	struct authorization auths[2];
+	struct blob digest;
+
+	expect_code(use_audit(scene->victim, scene->hmac.handle, SA_CONTINUE),
+		    RM_AUTH_GONE(0));
+	auths[0] = password(KEY_VALUE);
+	auths[1] = scene->hmac;
+	auths[1].value = blob_of("");
+	auths[1].attributes = SA_CONTINUE | SA_AUDIT;
+	expect_code(key_hmac(scene->victim, &scene->key, auths, 2, &digest),
+		    RM_AUTH_GONE(1));
 	expect_number(counter("commands"), commands);
-	check_taker(&scene);
+	/* its other ways to use the key are open */
+	expect_ok(key_hmac(scene->victim, &scene->key, auths, 1, &digest));
 }
 
 static void victim_auth_area(void)
 {
-	struct authorization auths[3];
 	struct scene scene;
-	struct blob digest;
-	long commands;
 
 	set_scene(&scene);
-	commands = counter("commands");
-	expect_code(use_audit(scene.victim, scene.hmac.handle, SA_CONTINUE),
-		    RM_AUTH_GONE(0));
-	auths[0] = password(KEY_VALUE);
-	auths[1] = scene.hmac;
-	auths[1].value = blob_of("");
-	auths[1].attributes = SA_CONTINUE | SA_AUDIT;
-	expect_code(key_hmac(scene.victim, &scene.key, auths, 2, &digest),
-		    RM_AUTH_GONE(1));
-	expect_number(counter("commands"), commands);
-	check_taker(&scene);
-
-	/* its other ways to use the key are open */
-	expect_ok(key_hmac(scene.victim, &scene.key, auths, 1, &digest));
+	check_auth_area(&scene);
+	taker_leaves(&scene);
+	check_auth_area(&scene);
 }
 
 static void reset_lockout(int fd)
