@@ -7,7 +7,6 @@
 #include "message.h"
 #include "tpm2-codes.h"
 
-#define AUTHS_MAX	3
 #define HANDLES_MAX	3
 
 /**

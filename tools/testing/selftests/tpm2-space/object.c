@@ -58,23 +58,6 @@ static uint32_t create_primary(int fd, struct call *call, struct object *object)
 	return 0;
 }
 
-/* TPM2_CreatePrimary, ready to be written. */
-struct message key_command(uint8_t number)
-{
-	struct message m;
-
-	command_begin(&m, ST_SESSIONS, CC_CREATE_PRIMARY);
-	put32(&m, RH_OWNER);
-	put32(&m, 9);
-	put32(&m, RS_PW);
-	put16(&m, 0);
-	put8(&m, SA_CONTINUE);
-	put16(&m, 0);
-	put_key(&m, number, "");
-	command_end(&m);
-	return m;
-}
-
 /**
  * new_key_code() - make a key, or learn why not
  * @fd: device file

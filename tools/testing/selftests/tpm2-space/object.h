@@ -19,7 +19,6 @@ struct object {
 	const char *value;
 };
 
-struct message key_command(uint8_t number);
 void new_key(int fd, uint8_t number, const char *value, struct object *key);
 uint32_t new_key_code(int fd, uint8_t number, struct object *key);
 uint32_t read_name(int fd, uint32_t handle, struct blob *name);

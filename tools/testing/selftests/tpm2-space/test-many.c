@@ -233,6 +233,26 @@ static void many_limit_loaded(void)
 	expect_ok(use_policy(fd, handle));
 }
 
+#define OBJECTS_MAX	64
+
+/* A file may have many objects, but the kernel's memory is not its own. */
+static void many_objects(void)
+{
+	struct object key[OBJECTS_MAX], more;
+	int fd = tpm_managed(), i;
+
+	for (i = 0; i < OBJECTS_MAX; i++)
+		expect_ok(new_key_code(fd, i, &key[i]));
+	expect_code(new_key_code(fd, i, &more), RM_OBJECT_LIMIT);
+	for (i = 0; i < OBJECTS_MAX; i++)
+		check_object(fd, &key[i]);
+	expect_ok(flush_context(fd, key[40].handle));
+	expect_ok(new_key_code(fd, 200, &key[40]));
+	expect_number(key[40].handle, VIRTUAL_FIRST - 40);
+	check_object(fd, &key[40]);
+	check_object(fd, &key[41]);
+}
+
 #define PIECES	6
 
 /* Sequences change with each use: an old context must never come back. */
@@ -301,6 +321,8 @@ const struct test many_tests[] = {
 	  many_limit },
 	{ "many-limit-loaded", "G14: loaded sessions count towards it",
 	  many_limit_loaded },
+	{ "many-objects", "G14: 64 objects in one file, and no more",
+	  many_objects },
 	{ "many-sequences", "G14: hash sequences survive being swapped",
 	  many_sequences },
 	{}

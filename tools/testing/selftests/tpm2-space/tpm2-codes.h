@@ -41,26 +41,21 @@
 #define CC_START_AUTH_SESSION	0x176
 #define CC_GET_CAPABILITY	0x17a
 #define CC_GET_RANDOM		0x17b
-#define CC_HASH			0x17d
 #define CC_POLICY_PCR		0x17f
-#define CC_POLICY_RESTART	0x180
 #define CC_HASH_SEQUENCE_START	0x186
 #define CC_POLICY_GET_DIGEST	0x189
 
 /* responses of the TPM */
-#define RC_SUCCESS		0x000
-#define RC_BAD_TAG		0x01e
 #define RC_FLUSH_NO_SUCH	0x1cb	/* value of parameter 1 is no handle */
 #define RC_AUTH_FAIL_SESSION_1	0x98e	/* authorization failed, counted */
-#define RC_CONTEXT_GAP		0x901
 #define RC_OBJECT_MEMORY	0x902
 #define RC_SESSION_MEMORY	0x903
-#define RC_SESSION_HANDLES	0x905
 #define RC_HANDLE_NOT_LOADED(i)	(0x910 + (i))
 
 /* responses of the resource manager */
 #define RM_NO_SUCH_COMMAND	0x000b0143
 #define RM_FOREIGN_FLUSH	0x000b01cb
+#define RM_OBJECT_LIMIT		0x000b0902
 #define RM_LIMIT_REACHED	0x000b0903
 #define RM_HANDLE_GONE(i)	(0x000b0910 + (i))
 #define RM_AUTH_GONE(i)		(0x000b0918 + (i))
@@ -70,7 +65,6 @@
 #define RH_NULL			0x40000007
 #define RS_PW			0x40000009
 #define HANDLE_INDEX(h)		((h) & 0x00ffffff)
-#define HANDLE_TYPE(h)		((h) >> 24)
 #define HT_HMAC_SESSION		0x02	/* loaded sessions, in capabilities */
 #define HT_POLICY_SESSION	0x03	/* saved sessions, in capabilities */
 #define HT_TRANSIENT		0x80
