@@ -77,7 +77,7 @@ static void unpin_session(struct tpm2_journey *j, u32 handle)
 	if (!tpm2_wire_is_session(handle))
 		return;
 	session = tpm2_session_table_find(&j->rm->sessions, handle);
-	if (session)
+	if (session && tpm2_journey_may_use(j, session))
 		session->pinned = false;
 }
 

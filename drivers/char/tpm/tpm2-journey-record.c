@@ -111,23 +111,6 @@ static ssize_t new_session(struct tpm2_journey *j, u32 handle)
 	return 0;
 }
 
-/* The sessions that the TPM has ended because the command said so. */
-static void end_sessions(struct tpm2_journey *j)
-{
-	struct tpm2_session *session;
-	unsigned int i;
-
-	for (i = 0; i < j->cmd.nr_auths; i++) {
-		if (!tpm2_wire_is_session(j->cmd.auths[i].handle) ||
-		    j->cmd.auths[i].attributes & TPMA_SESSION_CONTINUE_SESSION)
-			continue;
-		session = tpm2_session_table_find(&j->rm->sessions,
-						  j->cmd.auths[i].handle);
-		if (session)
-			tpm2_rm_session_ended(j->rm, session);
-	}
-}
-
 /* The objects that the TPM flushes with some commands, sequences mostly. */
 static void end_objects(struct tpm2_journey *j)
 {
@@ -183,7 +166,7 @@ ssize_t tpm2_journey_record(struct tpm2_journey *j, ssize_t size)
 	else if (tpm2_wire_is_session(rsp.handle))
 		rc = new_session(j, rsp.handle);
 
-	end_sessions(j);
+	tpm2_rm_sessions_used(rm, &j->cmd);
 	if (j->cmd.attrs & TPMA_CC_FLUSHED)
 		end_objects(j);
 

@@ -11,10 +11,55 @@
  * TPM said.
  */
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include "tpm2-context.h"
 #include "tpm2-journey.h"
 #include "tpm2-object.h"
+#include "tpm2-remedy.h"
+
+/**
+ * tpm2_remedy_evict() - take the oldest session from whoever has it
+ * @rm: resource manager, its chip held
+ * @requester: who needs one; NULL for the kernel
+ * @lease: how long everyone has a session to itself, in ns
+ * @now: time in ns
+ * @ready: receives the time in ns when there may be a victim;
+ *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
+ *
+ * Return: 0 if an index is free now, -ENOSPC if there is no victim, -errno if
+ * the TPM could not be reached.
+ */
+int tpm2_remedy_evict(struct tpm2_rm *rm,
+		      const struct tpm2_session_owner *requester, u64 lease,
+		      u64 now, u64 *ready)
+{
+	struct tpm2_session *victim;
+	int rc;
+
+	lockdep_assert_held(&rm->mutex);
+
+	/* does the TPM hold sessions that the table has not got? */
+	if (rm->sessions.nr != rm->limits.full_at) {
+		rc = tpm2_rm_sync(rm);
+		if (rc < 0)
+			return rc;
+		rm->limits.full_at = rm->sessions.nr;
+	}
+
+	while ((victim = tpm2_session_table_victim(&rm->sessions, requester,
+						   now, lease, ready))) {
+		rc = tpm2_context_flush(rm, victim->handle);
+		if (rc < 0)
+			return rc;
+		tpm2_rm_session_lost(rm, victim);
+		if (rc)
+			continue;	/* it was not there any more */
+		rm->stats.evictions++;
+		return 0;
+	}
+	return -ENOSPC;
+}
 
 /*
  * TPM_RC_SESSION_HANDLES: take the oldest session from whoever has had it for a
@@ -26,36 +71,19 @@
 static int reclaim_session(struct tpm2_journey *j)
 {
 	struct tpm2_rm *rm = j->rm;
-	struct tpm2_session *victim;
 	u64 now, lease, ready;
 	int rc;
 
 	if (j->evicted)
 		return -ENOSPC;
 
-	/* does the TPM hold sessions that the table has not got? */
-	if (rm->sessions.nr != rm->limits.full_at) {
-		rc = tpm2_rm_sync(rm);
-		if (rc < 0)
-			return rc;
-		rm->limits.full_at = rm->sessions.nr;
-	}
-
 	lease = tpm2_session_queue_lease(&rm->queue);
 	now = rm->ops->now(rm);
-	while ((victim = tpm2_session_table_victim(&rm->sessions,
-						   &j->space->owner, now,
-						   lease, &ready))) {
-		rc = tpm2_context_flush(rm, victim->handle);
-		if (rc < 0)
-			return rc;
-		tpm2_rm_session_lost(rm, victim);
-		if (rc)
-			continue;	/* it was not there any more */
-		rm->stats.evictions++;
+	rc = tpm2_remedy_evict(rm, &j->space->owner, lease, now, &ready);
+	if (!rc)
 		j->evicted = true;
-		return 0;
-	}
+	if (rc != -ENOSPC)
+		return rc;
 
 	if (ready == TPM2_SESSION_ETERNITY) {
 		/* all of them are the client's own: that is its limit */

@@ -43,6 +43,7 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	tpm2_session_table_init(&rm->sessions);
 	tpm2_session_queue_init(&rm->queue,
 				(u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
+	tpm2_session_owner_init(&rm->kernel);
 	INIT_LIST_HEAD(&rm->objects);
 	return rm;
 }
@@ -61,7 +62,7 @@ static void free_rm(struct kref *ref)
 	WARN_ON_ONCE(!list_empty(&rm->objects));
 	tpm2_session_queue_destroy(&rm->queue);
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
-		WARN_ON_ONCE(session->owner);
+		WARN_ON_ONCE(session->owner && session->owner != &rm->kernel);
 		tpm2_session_table_remove(&rm->sessions, session);
 		free_session(session);
 	}
@@ -194,6 +195,12 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 
 	lockdep_assert_held(&rm->mutex);
 
+	if (owner == &rm->kernel) {
+		/* the TPM will tell it */
+		tpm2_rm_session_ended(rm, session);
+		return;
+	}
+
 	spin_lock(&rm->lock);
 	session->ctx = NULL;
 	session->ctx_size = 0;
@@ -208,6 +215,30 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 	if (unknown)
 		kfree(session);
 	tpm2_session_queue_kick(&rm->queue);
+}
+
+/**
+ * tpm2_rm_sessions_used() - a command with sessions has succeeded
+ * @rm: resource manager, its chip held
+ * @cmd: the command
+ *
+ * The TPM has ended those of its sessions that have continueSession clear.
+ */
+void tpm2_rm_sessions_used(struct tpm2_rm *rm,
+			   const struct tpm2_wire_command *cmd)
+{
+	struct tpm2_session *session;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_auths; i++) {
+		if (!tpm2_wire_is_session(cmd->auths[i].handle) ||
+		    cmd->auths[i].attributes & TPMA_SESSION_CONTINUE_SESSION)
+			continue;
+		session = tpm2_session_table_find(&rm->sessions,
+						  cmd->auths[i].handle);
+		if (session)
+			tpm2_rm_session_ended(rm, session);
+	}
 }
 
 /**
@@ -317,8 +348,8 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 	xa_destroy(&space->objects);
 }
 
-/* Leave nothing in the TPM that belongs to an open file. */
-static void flush_owned(struct tpm2_rm *rm)
+/* Leave no object in the TPM, and no session but those that nobody owns. */
+static void flush_owned(struct tpm2_rm *rm, bool unowned)
 {
 	struct tpm2_session *session, *next_session;
 	struct tpm2_object *object, *next_object;
@@ -329,7 +360,7 @@ static void flush_owned(struct tpm2_rm *rm)
 	}
 	list_for_each_entry_safe(session, next_session, &rm->sessions.aged,
 				 aged) {
-		if (!session->owner)
+		if (!session->owner && !unowned)
 			continue;
 		tpm2_context_flush(rm, session->handle);
 		tpm2_rm_session_lost(rm, session);
@@ -339,15 +370,18 @@ static void flush_owned(struct tpm2_rm *rm)
 /**
  * tpm2_rm_close() - the chip is about to go away
  * @rm: resource manager
+ * @all: end sessions that no open file owns as well
  *
  * Ends what its open files have in the TPM, since they cannot do that any more
  * when they are closed, and lets all go that wait for a session. The files stay
  * open, and get -EPIPE.
  */
-void tpm2_rm_close(struct tpm2_rm *rm)
+void tpm2_rm_close(struct tpm2_rm *rm, bool all)
 {
 	if (!tpm2_rm_hold(rm)) {
-		flush_owned(rm);
+		if (all && (!rm->started || rm->stale))
+			tpm2_rm_sync(rm);
+		flush_owned(rm, all);
 		rm->gone = true;
 		tpm2_rm_release(rm);
 	} else {

@@ -104,6 +104,7 @@ struct tpm2_rm_stats {
  * @lock: protects @sessions and every owner's lists
  * @sessions: the session table
  * @queue: clients that wait for a session
+ * @kernel: sessions of the kernel's own, where we see its commands
  * @objects: loaded objects of all spaces, least recently used first
  * @nr_objects: how many
  * @limits: how much there is of what
@@ -125,6 +126,7 @@ struct tpm2_rm {
 	spinlock_t lock;	/* protects the session table */
 	struct tpm2_session_table sessions;
 	struct tpm2_session_queue queue;
+	struct tpm2_session_owner kernel;
 	struct list_head objects;
 	unsigned int nr_objects;
 	struct tpm2_rm_limits limits;
@@ -186,7 +188,7 @@ int tpm2_rm_hold(struct tpm2_rm *rm);
 void tpm2_rm_release(struct tpm2_rm *rm);
 int tpm2_rm_read_limits(struct tpm2_rm *rm);
 int tpm2_rm_sync(struct tpm2_rm *rm);
-void tpm2_rm_close(struct tpm2_rm *rm);
+void tpm2_rm_close(struct tpm2_rm *rm, bool all);
 
 void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm);
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space);
@@ -197,5 +199,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			enum tpm2_session_state state);
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_sessions_used(struct tpm2_rm *rm,
+			   const struct tpm2_wire_command *cmd);
 
 #endif /* __TPM2_RM_H */

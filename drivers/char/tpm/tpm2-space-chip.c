@@ -9,8 +9,8 @@
  */
 #include <linux/cdev.h>
 #include <linux/minmax.h>
-#include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
@@ -32,27 +32,21 @@ struct managed_chip {
 	atomic_t files;
 };
 
-static unsigned int lease_ms = TPM2_RM_LEASE_MS;
-module_param(lease_ms, uint, 0444);
-MODULE_PARM_DESC(lease_ms,
-		 "How long a session is safe from eviction, in ms (default: 2000)");
-
-static unsigned int max_per_fd;
-module_param(max_per_fd, uint, 0444);
-MODULE_PARM_DESC(max_per_fd,
-		 "How many sessions an open file may have (default: a quarter of the TPM's)");
-
 /* By chip number. Changed and walked under the mutex. */
 static DEFINE_XARRAY(chips);
 static DEFINE_MUTEX(chips_mutex);
 
-static bool (*chip_is_shared)(struct tpm_chip *chip, unsigned int files);
+static const struct tpm2_space_delivery *delivery;
 
 static int chip_get(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
 
-	return tpm_try_get_ops(managed->chip);
+	int rc = tpm_try_get_ops(managed->chip);
+
+	if (!rc)
+		tpm2_compat_end_kernel_session(managed->chip);
+	return rc;
 }
 
 static void chip_put(struct tpm2_rm *rm)
@@ -71,10 +65,8 @@ static void chip_put(struct tpm2_rm *rm)
  */
 ssize_t tpm2_space_chip_transmit(struct tpm_chip *chip, u8 *buf)
 {
-	ssize_t rc;
+	ssize_t rc = tpm2_compat_transmit(chip, buf);
 
-	tpm2_compat_end_kernel_session(chip);
-	rc = tpm2_compat_transmit(chip, buf);
 	if (rc < 0)
 		return rc;
 	/* the core has checked that this is what the driver received */
@@ -108,7 +100,7 @@ static bool chip_shared(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
 
-	return chip_is_shared(managed->chip, atomic_read(&managed->files));
+	return delivery->shared(managed->chip, atomic_read(&managed->files));
 }
 
 static u64 chip_now(struct tpm2_rm *rm)
@@ -151,11 +143,11 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	managed->chip = chip;
 	get_device(&chip->dev);
 	tpm2_session_queue_set_lease(&managed->rm->queue,
-				     (u64)min(lease_ms, TPM2_RM_LEASE_MS_MAX) *
+				     (u64)min(delivery->lease_ms,
+					      TPM2_RM_LEASE_MS_MAX) *
 				     NSEC_PER_MSEC);
-	managed->rm->limits.max_per_fd = max_per_fd;
-	if (IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM) ||
-	    IS_ENABLED(CONFIG_TCG_TPM2_HMAC)) {
+	managed->rm->limits.max_per_fd = delivery->max_per_fd;
+	if (delivery->unseen) {
 		managed->rm->limits.reserve_objects = 2;
 		managed->rm->limits.reserve_sessions = 1;
 	}
@@ -192,7 +184,7 @@ static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		return;
 
 	device_remove_group(dev, &tpm2_space_sysfs_group);
-	tpm2_rm_close(managed->rm);
+	tpm2_rm_close(managed->rm, false);
 	tpm2_rm_put(managed->rm);
 }
 
@@ -201,20 +193,38 @@ static struct class_interface chip_interface = {
 	.remove_dev = remove_chip,
 };
 
-/* Watch /dev/tpmrmN come and go, from the first one on that we meet. */
-static int watch_class(struct tpm_chip *chip)
+/* Watch /dev/tpmrmN come and go. Done once, as soon as the class is known. */
+static int watch_class(TPM2_COMPAT_CLASS *class)
 {
 	static DEFINE_MUTEX(watch_mutex);
 	int rc = 0;
 
 	mutex_lock(&watch_mutex);
 	if (!chip_interface.class) {
-		chip_interface.class = chip->devs.class;
+		chip_interface.class = class;
 		rc = class_interface_register(&chip_interface);
 		if (rc)
 			chip_interface.class = NULL;
 	}
 	mutex_unlock(&watch_mutex);
+	return rc;
+}
+
+/* To a module the class is known from a chip; one may come later. */
+static int watch_present(void)
+{
+	TPM2_COMPAT_CLASS *class = tpm2_compat_rm_class();
+	struct tpm_chip *chip;
+	int rc = 0;
+
+	if (class)
+		return watch_class(class);
+	chip = tpm_default_chip();
+	if (!chip)
+		return 0;
+	if (chip->devs.class)
+		rc = watch_class(chip->devs.class);
+	put_device(&chip->dev);
 	return rc;
 }
 
@@ -251,7 +261,7 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip)
 	struct tpm2_rm *rm;
 	int rc;
 
-	rc = watch_class(chip);
+	rc = watch_class(chip->devs.class);
 	if (rc)
 		return ERR_PTR(rc);
 	rm = tpm2_space_chip_find(chip);
@@ -275,21 +285,40 @@ void tpm2_space_chip_close(struct tpm2_rm *rm)
 }
 
 /*
- * Take the chips one after the other, which empties the slots of those where
- * nothing may stay loaded.
+ * The next resource manager, with a reference. The registry's mutex is taken
+ * inside of a chip's, so it cannot be held while a chip is taken.
  */
-static void settle_all(bool quiesced)
+static struct tpm2_rm *next_rm(unsigned long *index)
 {
 	struct managed_chip *managed;
-	unsigned long i;
+	struct tpm2_rm *rm = NULL;
 
 	mutex_lock(&chips_mutex);
-	xa_for_each(&chips, i, managed) {
-		WRITE_ONCE(managed->rm->quiesced, quiesced);
-		if (!tpm2_rm_hold(managed->rm))
-			tpm2_rm_release(managed->rm);
+	managed = xa_find(&chips, index, ULONG_MAX, XA_PRESENT);
+	if (managed) {
+		rm = managed->rm;
+		kref_get(&rm->ref);
 	}
 	mutex_unlock(&chips_mutex);
+	return rm;
+}
+
+static void for_each_rm(void (*fn)(struct tpm2_rm *rm))
+{
+	struct tpm2_rm *rm;
+	unsigned long i;
+
+	for (i = 0; (rm = next_rm(&i)); i++) {
+		fn(rm);
+		tpm2_rm_put(rm);
+	}
+}
+
+/* Taking a chip and letting go of it empties the slots that must be empty. */
+static void settle(struct tpm2_rm *rm)
+{
+	if (!tpm2_rm_hold(rm))
+		tpm2_rm_release(rm);
 }
 
 /**
@@ -299,22 +328,37 @@ static void settle_all(bool quiesced)
  */
 void tpm2_space_chip_spill(void)
 {
-	settle_all(false);
+	for_each_rm(settle);
 }
 
 /*
- * What is loaded does not survive when the TPM loses power; saved contexts do.
+ * What is loaded does not survive when the TPM loses power; saved contexts do,
+ * if firmware sees to it. Whether it did is seen when the TPM is read back.
  */
+static void quiesce(struct tpm2_rm *rm)
+{
+	WRITE_ONCE(rm->quiesced, true);
+	settle(rm);
+}
+
+static void resume(struct tpm2_rm *rm)
+{
+	WRITE_ONCE(rm->quiesced, false);
+	mutex_lock(&rm->mutex);
+	rm->stale = true;
+	mutex_unlock(&rm->mutex);
+}
+
 static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	switch (event) {
 	case PM_HIBERNATION_PREPARE:
 	case PM_SUSPEND_PREPARE:
-		settle_all(true);
+		for_each_rm(quiesce);
 		break;
 	case PM_POST_HIBERNATION:
 	case PM_POST_SUSPEND:
-		settle_all(false);
+		for_each_rm(resume);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -324,32 +368,59 @@ static struct notifier_block pm_notifier = {
 	.notifier_call = pm_event,
 };
 
+static void end(struct tpm2_rm *rm)
+{
+	tpm2_rm_close(rm, false);
+}
+
+static void end_all(struct tpm2_rm *rm)
+{
+	tpm2_rm_close(rm, true);
+}
+
+/*
+ * A kernel that is started by this one, with kexec, finds the TPM as this one
+ * leaves it. There is no telling it from other restarts, where firmware resets
+ * the TPM anyway.
+ */
+static int reboot_event(struct notifier_block *nb, unsigned long event,
+			void *data)
+{
+	for_each_rm(event == SYS_RESTART ? end_all : end);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = {
+	.notifier_call = reboot_event,
+};
+
 /**
  * tpm2_space_chip_init() - manage the chips of this machine
- * @shared: does anybody use the chip past the resource manager, seeing that
- *	it serves so many open files?
+ * @how: how the extension was delivered; stays valid until
+ *	tpm2_space_chip_exit()
  *
  * Return: 0 or -errno.
  */
-int tpm2_space_chip_init(bool (*shared)(struct tpm_chip *chip,
-					unsigned int files))
+int tpm2_space_chip_init(const struct tpm2_space_delivery *how)
 {
-	struct tpm_chip *chip;
 	int rc;
 
-	chip_is_shared = shared;
+	delivery = how;
 	rc = register_pm_notifier(&pm_notifier);
 	if (rc)
 		return rc;
-
-	chip = tpm_default_chip();
-	if (!chip)
-		return 0;	/* one may come */
-	if (chip->devs.class)
-		rc = watch_class(chip);
-	put_device(&chip->dev);
+	rc = register_reboot_notifier(&reboot_notifier);
 	if (rc)
-		unregister_pm_notifier(&pm_notifier);
+		goto exit_pm;
+	rc = watch_present();
+	if (rc)
+		goto exit_reboot;
+	return 0;
+
+exit_reboot:
+	unregister_reboot_notifier(&reboot_notifier);
+exit_pm:
+	unregister_pm_notifier(&pm_notifier);
 	return rc;
 }
 
@@ -360,5 +431,6 @@ void tpm2_space_chip_exit(void)
 {
 	if (chip_interface.class)
 		class_interface_unregister(&chip_interface);
+	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&pm_notifier);
 }

@@ -19,22 +19,29 @@
 
 #include <linux/device.h>
 #include <linux/tpm.h>
+#ifdef CONFIG_TCG_TPM2_SPACE_SESSIONS
+#include "tpm.h"
+#endif
 
 /**
  * tpm2_compat_transmit() - send a command to the chip as it is
  * @chip: chip, held with tpm_try_get_ops()
  * @buf: command, replaced by the response; 4096 bytes
  *
- * tpm_transmit() itself is not exported. tpm_transmit_cmd() does what it
- * does and leaves the response in the buffer, whatever its response code.
+ * To a module tpm_transmit() is not exported, but tpm_transmit_cmd() is. It does
+ * the same, and leaves the response in the buffer whatever its response code.
  *
  * Return: 0 or above when @buf holds a response, -errno otherwise.
  */
 static inline ssize_t tpm2_compat_transmit(struct tpm_chip *chip, u8 *buf)
 {
+#ifdef CONFIG_TCG_TPM2_SPACE_SESSIONS
+	return tpm_transmit(chip, buf, 4096);
+#else
 	struct tpm_buf tbuf = { .data = buf };
 
 	return tpm_transmit_cmd(chip, &tbuf, 0, NULL);
+#endif
 }
 
 /**
@@ -58,10 +65,28 @@ static inline void tpm2_compat_end_kernel_session(struct tpm_chip *chip)
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #define TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev)	struct device *(dev)
+#define TPM2_COMPAT_CLASS			const struct class
 #else
 #define TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev)	struct device *(dev), \
 						struct class_interface *intf
+#define TPM2_COMPAT_CLASS			struct class
 #endif
+
+/**
+ * tpm2_compat_rm_class() - the class of /dev/tpmrmN
+ *
+ * Return: the class, or NULL to a module, which has to ask a chip.
+ */
+static inline TPM2_COMPAT_CLASS *tpm2_compat_rm_class(void)
+{
+#ifndef CONFIG_TCG_TPM2_SPACE_SESSIONS
+	return NULL;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return &tpmrm_class;
+#else
+	return tpmrm_class;
+#endif
+}
 
 #endif /* __KERNEL__ */
 #endif /* __TPM2_SPACE_COMPAT_H */

@@ -71,6 +71,7 @@ static ssize_t exec_unmanaged(struct space_file *f)
 
 	if (tpm_try_get_ops(f->chip))
 		return -EPIPE;
+	tpm2_compat_end_kernel_session(f->chip);
 	size = tpm2_space_chip_transmit(f->chip, f->buf);
 	tpm_put_ops(f->chip);
 	return size;
@@ -148,15 +149,7 @@ static int settle(struct space_file *f)
 						      READ_ONCE(waiter->queued));
 }
 
-/**
- * tpm2_space_open() - make an open file ours
- * @file: the file; its file operations are ours already
- * @chip: its chip
- * @raw: its commands go past the resource manager
- *
- * Return: 0 or -errno.
- */
-int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw)
+static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 {
 	struct space_file *f;
 	struct tpm2_rm *rm;
@@ -188,14 +181,11 @@ int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw)
 	return nonseekable_open(file_inode(file), file);
 }
 
-/**
- * tpm2_space_close() - the last reference to an open file is gone
- * @inode: unused
- * @file: the file
- *
- * Waits for a command under way, unless it waits for a session itself.
+/*
+ * The last reference to an open file is gone. Waits for a command under way,
+ * unless that waits for a session itself.
  */
-int tpm2_space_close(struct inode *inode, struct file *file)
+static int space_release(struct inode *inode, struct file *file)
 {
 	struct space_file *f = file->private_data;
 
@@ -207,8 +197,10 @@ int tpm2_space_close(struct inode *inode, struct file *file)
 		cancel_work_sync(&f->work);
 		tpm2_rm_space_destroy(&f->space);
 		tpm2_space_chip_close(f->space.rm);
-	} else if (f->rm) {
-		tpm2_rm_put(f->rm);
+	} else {
+		if (f->rm)
+			tpm2_rm_put(f->rm);
+		clear_bit(0, &f->chip->is_open);
 	}
 	cancel_delayed_work_sync(&f->expiry);
 	kfree_sensitive(f->buf);
@@ -216,30 +208,13 @@ int tpm2_space_close(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/**
- * tpm2_space_file_chip() - the chip that an open file belongs to
- * @file: the file
+/*
+ * Read a response, or a part of it. Returns how much was read; 0 if there is no
+ * response, or not yet because the command waits for a session; -ERESTARTSYS;
+ * -errno if the command failed and nobody has been told.
  */
-struct tpm_chip *tpm2_space_file_chip(struct file *file)
-{
-	struct space_file *f = file->private_data;
-
-	return f->chip;
-}
-
-/**
- * tpm2_space_read() - read a response, or a part of it
- * @file: the file
- * @buf: where to
- * @size: how much at most, in bytes
- * @off: unused
- *
- * Return: how much was read; 0 if there is no response, or not yet because the
- * command waits for a session; -ERESTARTSYS; -errno if the command failed and
- * nobody has been told.
- */
-ssize_t tpm2_space_read(struct file *file, char __user *buf, size_t size,
-			loff_t *off)
+static ssize_t space_read(struct file *file, char __user *buf, size_t size,
+			  loff_t *off)
 {
 	struct space_file *f = file->private_data;
 	ssize_t ret;
@@ -305,20 +280,14 @@ static int accept_command(struct space_file *f, const char __user *buf,
 	return 0;
 }
 
-/**
- * tpm2_space_write() - carry a command out
- * @file: the file
- * @buf: the command
- * @size: its size in bytes, or more
- * @off: unused
- *
- * Return: @size when there is a response, or when there will be if the file
- * is in non-blocking mode; -E2BIG; -EBUSY if there is a command under way or a
- * response unread; -EINVAL for a header that cannot be; else as
- * tpm2_space_exec().
+/*
+ * Carry a command out. Returns the size when there is a response, or when there
+ * will be if the file is in non-blocking mode; -E2BIG; -EBUSY if there is a
+ * command under way or a response unread; -EINVAL for a header that cannot be;
+ * else what tpm2_space_exec() returns.
  */
-ssize_t tpm2_space_write(struct file *file, const char __user *buf,
-			 size_t size, loff_t *off)
+static ssize_t space_write(struct file *file, const char __user *buf,
+			   size_t size, loff_t *off)
 {
 	struct space_file *f = file->private_data;
 	ssize_t ret;
@@ -344,12 +313,8 @@ ssize_t tpm2_space_write(struct file *file, const char __user *buf,
 	return ret > 0 ? size : ret;
 }
 
-/**
- * tpm2_space_poll() - can a response be read, or a command be written?
- * @file: the file
- * @wait: poll table
- */
-__poll_t tpm2_space_poll(struct file *file, struct poll_table_struct *wait)
+/* Can a response be read, or a command be written? */
+static __poll_t space_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct space_file *f = file->private_data;
 	__poll_t mask = 0;
@@ -363,6 +328,40 @@ __poll_t tpm2_space_poll(struct file *file, struct poll_table_struct *wait)
 				 EPOLLOUT | EPOLLWRNORM;
 	mutex_unlock(&f->mutex);
 	return mask;
+}
+
+static const struct file_operations space_fops = {
+	.owner = THIS_MODULE,
+	.read = space_read,
+	.write = space_write,
+	.poll = space_poll,
+	.release = space_release,
+};
+
+/**
+ * tpm2_space_open() - make an open file ours
+ * @file: the file, which the kernel's own open() has not touched yet
+ * @chip: its chip
+ * @raw: its commands go past the resource manager. The chip's is_open is set,
+ *	and is cleared with the end of the file, or if this fails.
+ *
+ * The file gets our operations in place of the kernel's, and keeps them, and
+ * with them this module, until it is closed.
+ *
+ * Return: 0 or -errno.
+ */
+int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw)
+{
+	const struct file_operations *fops = &space_fops;
+	int rc = -ENODEV;
+
+	if (fops_get(fops)) {
+		replace_fops(file, fops);
+		rc = open_file(file, chip, raw);
+	}
+	if (rc && raw)
+		clear_bit(0, &chip->is_open);
+	return rc;
 }
 
 /**

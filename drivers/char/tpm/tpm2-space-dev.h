@@ -9,26 +9,33 @@
 
 struct attribute_group;
 struct file;
-struct inode;
-struct poll_table_struct;
 struct tpm2_rm;
 struct tpm_chip;
+
+/**
+ * struct tpm2_space_delivery - what depends on how the extension was delivered
+ * @shared: does anybody use the chip past the resource manager, seeing that
+ *	it serves so many open files? Called with or without the chip held.
+ * @unseen: the kernel's own users send commands that we do not see, so some of
+ *	the TPM's slots have to be left to them
+ * @lease_ms: how long a session is safe from eviction, in ms
+ * @max_per_fd: sessions that an open file may have; 0 for a quarter of the
+ *	TPM's
+ */
+struct tpm2_space_delivery {
+	bool (*shared)(struct tpm_chip *chip, unsigned int files);
+	bool unseen;
+	unsigned int lease_ms;
+	unsigned int max_per_fd;
+};
 
 /* tpm2-space-dev.c */
 int tpm2_space_dev_init(void);
 void tpm2_space_dev_exit(void);
 int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw);
-int tpm2_space_close(struct inode *inode, struct file *file);
-struct tpm_chip *tpm2_space_file_chip(struct file *file);
-ssize_t tpm2_space_read(struct file *file, char __user *buf, size_t size,
-			loff_t *off);
-ssize_t tpm2_space_write(struct file *file, const char __user *buf,
-			 size_t size, loff_t *off);
-__poll_t tpm2_space_poll(struct file *file, struct poll_table_struct *wait);
 
 /* tpm2-space-chip.c */
-int tpm2_space_chip_init(bool (*shared)(struct tpm_chip *chip,
-					unsigned int files));
+int tpm2_space_chip_init(const struct tpm2_space_delivery *delivery);
 void tpm2_space_chip_exit(void);
 struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip);
 void tpm2_space_chip_close(struct tpm2_rm *rm);

@@ -21,6 +21,7 @@
 #include <linux/fs.h>
 #include <linux/livepatch.h>
 #include <linux/module.h>
+#include "tpm2-rm.h"
 #include "tpm2-space-compat.h"
 #include "tpm2-space-dev.h"
 
@@ -37,47 +38,27 @@ static bool is_shared(struct tpm_chip *chip, unsigned int files)
 	       kref_read(&chip->cdevs.kobj.kref) > files + 1;
 }
 
-static const struct file_operations rm_fops = {
-	.owner = THIS_MODULE,
-	.read = tpm2_space_read,
-	.write = tpm2_space_write,
-	.poll = tpm2_space_poll,
-	.release = tpm2_space_close,
+static struct tpm2_space_delivery delivery = {
+	.shared = is_shared,
+	.unseen = IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM) ||
+		  IS_ENABLED(CONFIG_TCG_TPM2_HMAC),
+	.lease_ms = TPM2_RM_LEASE_MS,
 };
 
-static int raw_close(struct inode *inode, struct file *file)
-{
-	struct tpm_chip *chip = tpm2_space_file_chip(file);
+module_param_named(lease_ms, delivery.lease_ms, uint, 0444);
+MODULE_PARM_DESC(lease_ms,
+		 "How long a session is safe from eviction, in ms (default: 2000)");
 
-	tpm2_space_close(inode, file);
-	clear_bit(0, &chip->is_open);
-	return 0;
-}
-
-static const struct file_operations raw_fops = {
-	.owner = THIS_MODULE,
-	.read = tpm2_space_read,
-	.write = tpm2_space_write,
-	.poll = tpm2_space_poll,
-	.release = raw_close,
-};
-
-/* Make a file ours, so that the module stays as long as the file does. */
-static int divert(struct file *file, struct tpm_chip *chip, bool raw)
-{
-	const struct file_operations *fops = raw ? &raw_fops : &rm_fops;
-
-	if (!fops_get(fops))
-		return -ENODEV;
-	replace_fops(file, fops);
-	return tpm2_space_open(file, chip, raw);
-}
+module_param_named(max_per_fd, delivery.max_per_fd, uint, 0444);
+MODULE_PARM_DESC(max_per_fd,
+		 "How many sessions an open file may have (default: a quarter of the TPM's)");
 
 /* Stands in for tpmrm_open(). */
 static int diverted_tpmrm_open(struct inode *inode, struct file *file)
 {
-	return divert(file, container_of(inode->i_cdev, struct tpm_chip, cdevs),
-		      false);
+	return tpm2_space_open(file, container_of(inode->i_cdev,
+						  struct tpm_chip, cdevs),
+			       false);
 }
 
 /* Stands in for tpm_open(). */
@@ -85,14 +66,10 @@ static int diverted_tpm_open(struct inode *inode, struct file *file)
 {
 	struct tpm_chip *chip = container_of(inode->i_cdev, struct tpm_chip,
 					     cdev);
-	int rc;
 
 	if (test_and_set_bit(0, &chip->is_open))
 		return -EBUSY;
-	rc = divert(file, chip, true);
-	if (rc)
-		clear_bit(0, &chip->is_open);
-	return rc;
+	return tpm2_space_open(file, chip, true);
 }
 
 /* From here on new files are the kernel's, and we do not hear of them. */
@@ -132,7 +109,7 @@ static int __init tpm2_space_init(void)
 	rc = tpm2_space_dev_init();
 	if (rc)
 		return rc;
-	rc = tpm2_space_chip_init(is_shared);
+	rc = tpm2_space_chip_init(&delivery);
 	if (rc)
 		goto exit_dev;
 	rc = klp_enable_patch(&patch);
