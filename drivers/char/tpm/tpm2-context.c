@@ -12,6 +12,7 @@
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include "tpm2-context.h"
+#include "tpm2-gap.h"
 #include "tpm2-object.h"
 #include "tpm2-rm.h"
 
@@ -33,8 +34,10 @@ ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf)
 	if (size >= 0 && size < TPM2_WIRE_HEADER_SIZE)
 		size = -EIO;
 	/* did the TPM carry it out or not? */
-	if (size < 0)
+	if (size < 0) {
 		rm->stale = true;
+		rm->unsure = true;
+	}
 	return size;
 }
 
@@ -120,14 +123,29 @@ int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
 	return 0;
 }
 
-static void session_loaded(struct tpm2_rm *rm, struct tpm2_session *session)
+/**
+ * tpm2_context_copy() - keep a session's context
+ * @data: TPMS_CONTEXT
+ * @avail: bytes that there are of it, or more
+ * @ctx: receives the context, in memory of its own
+ *
+ * Return: 0, -EIO if that is none, -ENOMEM.
+ */
+int tpm2_context_copy(const u8 *data, u32 avail,
+		      struct tpm2_session_context *ctx)
 {
-	u8 *ctx = session->ctx;
+	struct tpm2_wire_context head;
+	int size;
 
-	spin_lock(&rm->lock);
-	tpm2_session_table_loaded(&rm->sessions, session);
-	spin_unlock(&rm->lock);
-	kfree_sensitive(ctx);
+	size = tpm2_wire_parse_context(data, avail, &head);
+	if (size < 0)
+		return -EIO;
+	ctx->data = kmemdup(data, size, GFP_KERNEL_ACCOUNT);
+	if (!ctx->data)
+		return -ENOMEM;
+	ctx->size = size;
+	ctx->sequence = head.sequence;
+	return 0;
 }
 
 /**
@@ -144,7 +162,7 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	u32 handle;
 
 	if (session->state == TPM2_SESSION_LOADED) {
-		session_loaded(rm, session);
+		tpm2_rm_session_loaded(rm, session);
 		return 0;
 	}
 	if (WARN_ON_ONCE(session->state != TPM2_SESSION_SAVED))
@@ -152,19 +170,57 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 
 	do {
 		room = -ENOSPC;
-		rc = tpm2_context_load(rm, session->ctx, session->ctx_size,
-				       &handle);
+		rc = tpm2_context_load(rm, session->ctx.data,
+				       session->ctx.size, &handle);
 		if (rc == TPM_RC_SESSION_MEMORY)
 			room = tpm2_context_spill_session(rm);
 	} while (!room);
 	if (room != -ENOSPC)
 		rc = room;
 
-	if (!rc)
-		session_loaded(rm, session);
-	else if (rc > 0 && tpm2_wire_rc_lost(rc))
+	if (!rc) {
+		tpm2_rm_session_loaded(rm, session);
+	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		/* and what else is gone? */
+		rm->stale = true;
 		tpm2_rm_session_lost(rm, session);
+	}
 	return rc;
+}
+
+/**
+ * tpm2_context_save_session() - take a session out of the TPM
+ * @rm: resource manager, its chip held
+ * @session: a LOADED one; if the TPM does not know it any more, it is buried,
+ *	and @session may be gone when this returns
+ *
+ * Return: 0 if its slot is free now; else as all here.
+ */
+int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	const u8 *data = rm->scratch + TPM2_WIRE_HEADER_SIZE;
+	struct tpm2_session_context ctx = {};
+	u32 size, handle;
+	int rc;
+
+	rc = tpm2_context_save(rm, session->handle, &size);
+	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		rm->stale = true;
+		tpm2_rm_session_lost(rm, session);
+		return 0;
+	}
+	if (rc)
+		return rc;
+
+	rc = tpm2_context_copy(data, size, &ctx);
+	if (rc) {
+		/* put it back: the only copy is in the scratch buffer */
+		if (tpm2_context_load(rm, data, size, &handle))
+			tpm2_rm_session_lost(rm, session);
+		return rc;
+	}
+	tpm2_rm_session_saved(rm, session, &ctx);
+	return 0;
 }
 
 /**
@@ -181,38 +237,25 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 int tpm2_context_spill_session(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session;
-	u32 size, handle;
-	u8 *ctx;
-	int rc;
 
 	session = tpm2_session_table_coldest(&rm->sessions,
 					     !rm->ops->shared(rm));
-	if (!session)
-		return -ENOSPC;
+	return session ? tpm2_context_save_session(rm, session) : -ENOSPC;
+}
 
-	rc = tpm2_context_save(rm, session->handle, &size);
-	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
-		tpm2_rm_session_lost(rm, session);
-		return 0;
-	}
-	if (rc)
-		return rc;
+/* The same where nobody waits for it, and nobody can be asked to wait. */
+static bool spill_quietly(struct tpm2_rm *rm)
+{
+	u64 ready;
+	int rc;
 
-	ctx = kmemdup(rm->scratch + TPM2_WIRE_HEADER_SIZE, size,
-		      GFP_KERNEL_ACCOUNT);
-	if (!ctx) {
-		/* put it back: the only copy is in the scratch buffer */
-		rc = tpm2_context_load(rm, rm->scratch + TPM2_WIRE_HEADER_SIZE,
-				       size, &handle);
-		if (rc)
-			tpm2_rm_session_lost(rm, session);
-		return -ENOMEM;
-	}
-
-	spin_lock(&rm->lock);
-	tpm2_session_table_saved(&rm->sessions, session, ctx, size);
-	spin_unlock(&rm->lock);
-	return 0;
+	do {
+		rc = tpm2_context_spill_session(rm);
+		if (rc != TPM_RC_CONTEXT_GAP)
+			return !rc;
+	} while (!tpm2_gap_close(rm, tpm2_session_queue_lease(&rm->queue),
+				 &ready));
+	return false;
 }
 
 /**
@@ -224,12 +267,10 @@ int tpm2_context_spill_session(struct tpm2_rm *rm)
  */
 void tpm2_context_spill_all(struct tpm2_rm *rm)
 {
-	struct tpm2_session *session;
-
 	while (!tpm2_object_spill(rm))
 		;
-	while ((session = tpm2_session_table_coldest(&rm->sessions, false))) {
-		if (tpm2_context_spill_session(rm))
+	while (tpm2_session_table_coldest(&rm->sessions, false)) {
+		if (!spill_quietly(rm))
 			break;
 	}
 }
@@ -253,6 +294,6 @@ void tpm2_context_keep_reserve(struct tpm2_rm *rm)
 	if (limits->reserve_sessions)
 		while (rm->sessions.nr_loaded + limits->reserve_sessions >
 		       limits->loaded_sessions)
-			if (tpm2_context_spill_session(rm))
+			if (!spill_quietly(rm))
 				break;
 }

@@ -13,6 +13,7 @@
 
 struct tpm2_rm;
 struct tpm2_session;
+struct tpm2_session_context;
 
 ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf);
 int tpm2_context_save(struct tpm2_rm *rm, u32 handle, u32 *ctx_size);
@@ -20,7 +21,10 @@ int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
 		      u32 *handle);
 int tpm2_context_flush(struct tpm2_rm *rm, u32 handle);
 
+int tpm2_context_copy(const u8 *data, u32 avail,
+		      struct tpm2_session_context *ctx);
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session);
+int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_spill_session(struct tpm2_rm *rm);
 
 void tpm2_context_spill_all(struct tpm2_rm *rm);

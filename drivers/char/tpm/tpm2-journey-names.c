@@ -14,6 +14,49 @@
 #include "tpm2-journey.h"
 #include "tpm2-object.h"
 
+/**
+ * tpm2_journey_read() - find out what the command names
+ * @j: the command
+ * @attrs: TPMA_CC of its command code
+ */
+void tpm2_journey_read(struct tpm2_journey *j, u32 attrs)
+{
+	struct tpm2_wire_context ctx;
+
+	tpm2_wire_parse_command(j->buf, attrs, &j->cmd);
+	j->brought = 0;
+	if (j->cmd.cc == TPM_CC_CONTEXT_LOAD &&
+	    j->cmd.tag == TPM_ST_NO_SESSIONS && !j->cmd.malformed &&
+	    tpm2_wire_parse_context(j->buf + j->cmd.params,
+				    j->cmd.size - j->cmd.params, &ctx) >= 0 &&
+	    tpm2_wire_is_session(ctx.saved_handle))
+		j->brought = ctx.saved_handle;
+}
+
+/**
+ * tpm2_journey_brought() - the session whose context the command brings
+ * @j: the command
+ *
+ * Return: the session, if the context is what the table says that its client
+ * holds, byte for byte; else NULL.
+ */
+struct tpm2_session *tpm2_journey_brought(const struct tpm2_journey *j)
+{
+	const struct tpm2_session_context *copy;
+	struct tpm2_session *session;
+
+	if (!j->brought)
+		return NULL;
+	session = tpm2_session_table_find(&j->rm->sessions, j->brought);
+	if (!session || session->owner)
+		return NULL;
+	copy = tpm2_session_client_copy(session);
+	if (!copy || copy->size != j->cmd.size - j->cmd.params ||
+	    memcmp(copy->data, j->buf + j->cmd.params, copy->size))
+		return NULL;
+	return session;
+}
+
 /*
  * Pin a session that the command names. Returns false if the space has lost it,
  * or it is not the space's to use. One that the table does not have is left to
@@ -46,6 +89,7 @@ static bool pin_session(struct tpm2_journey *j, u32 handle)
 ssize_t tpm2_journey_pin(struct tpm2_journey *j)
 {
 	const struct tpm2_wire_command *cmd = &j->cmd;
+	struct tpm2_session *session;
 	struct tpm2_object *object;
 	unsigned int i;
 
@@ -66,6 +110,13 @@ ssize_t tpm2_journey_pin(struct tpm2_journey *j)
 		if (tpm2_wire_is_session(cmd->auths[i].handle) &&
 		    !pin_session(j, cmd->auths[i].handle))
 			return tpm2_journey_answer(j, TPM_RC_REFERENCE_S0 + i);
+	}
+	/* it is the TPM that judges whether a context is good */
+	if (j->brought) {
+		session = tpm2_session_table_find(&j->rm->sessions,
+						  j->brought);
+		if (session && !session->owner)
+			session->pinned = true;
 	}
 	return 0;
 }
@@ -101,6 +152,7 @@ void tpm2_journey_unpin(struct tpm2_journey *j)
 	}
 	for (i = 0; i < cmd->nr_auths; i++)
 		unpin_session(j, cmd->auths[i].handle);
+	unpin_session(j, j->brought);
 }
 
 static int load_object(struct tpm2_journey *j, u32 handle)
@@ -129,6 +181,7 @@ static int load_session(struct tpm2_journey *j, u32 handle)
 int tpm2_journey_load(struct tpm2_journey *j)
 {
 	const struct tpm2_wire_command *cmd = &j->cmd;
+	struct tpm2_session *session;
 	unsigned int i;
 	int rc = 0;
 
@@ -142,18 +195,33 @@ int tpm2_journey_load(struct tpm2_journey *j)
 		if (tpm2_wire_is_session(cmd->auths[i].handle))
 			rc = load_session(j, cmd->auths[i].handle);
 	}
+	/* left loaded when its context was to be made younger */
+	session = tpm2_journey_brought(j);
+	if (!rc && session && session->state == TPM2_SESSION_LOADED)
+		rc = tpm2_context_save_session(j->rm, session);
 	return rc;
 }
 
 /**
  * tpm2_journey_translate() - write the command down as the TPM is to see it
  * @j: the command, loaded
+ *
+ * A context that its client has saved may have been made younger since; then
+ * the TPM gets the newest one.
  */
 void tpm2_journey_translate(struct tpm2_journey *j)
 {
 	const struct tpm2_wire_command *cmd = &j->cmd;
+	struct tpm2_session *session;
 	struct tpm2_object *object;
 	unsigned int i;
+
+	session = tpm2_journey_brought(j);
+	if (session) {
+		tpm2_wire_build_context_load(j->rm->wire, session->ctx.data,
+					     session->ctx.size);
+		return;
+	}
 
 	memcpy(j->rm->wire, j->buf, cmd->size);
 	for (i = 0; i < cmd->nr_handles; i++) {
@@ -162,4 +230,39 @@ void tpm2_journey_translate(struct tpm2_journey *j)
 		object = tpm2_object_find(j->space, cmd->handles[i]);
 		tpm2_wire_set_handle(j->rm->wire, i, object->handle);
 	}
+}
+
+static bool is_loaded(const struct tpm2_journey *j, u32 handle)
+{
+	struct tpm2_session *session;
+	struct tpm2_object *object;
+
+	if (tpm2_wire_is_transient(handle)) {
+		object = tpm2_object_find(j->space, handle);
+		return object && object->handle;
+	}
+	if (!tpm2_wire_is_session(handle))
+		return false;
+	session = tpm2_session_table_find(&j->rm->sessions, handle);
+	return session && session->state == TPM2_SESSION_LOADED;
+}
+
+/**
+ * tpm2_journey_names_gone() - has the TPM not got what was loaded for a command?
+ * @j: the command
+ * @rc: the TPM's response code
+ *
+ * Then its state has changed behind our back.
+ */
+bool tpm2_journey_names_gone(const struct tpm2_journey *j, u32 rc)
+{
+	const struct tpm2_wire_command *cmd = &j->cmd;
+
+	if (rc >= TPM_RC_REFERENCE_S0 &&
+	    rc < TPM_RC_REFERENCE_S0 + cmd->nr_auths)
+		return is_loaded(j, cmd->auths[rc - TPM_RC_REFERENCE_S0].handle);
+	if (rc >= TPM_RC_REFERENCE_H0 &&
+	    rc < TPM_RC_REFERENCE_H0 + cmd->nr_handles)
+		return is_loaded(j, cmd->handles[rc - TPM_RC_REFERENCE_H0]);
+	return false;
 }

@@ -79,12 +79,7 @@ static ssize_t new_session(struct tpm2_journey *j, u32 handle)
 	j->evicted = false;
 	session = tpm2_session_table_find(&rm->sessions, handle);
 	if (j->cmd.cc == TPM_CC_CONTEXT_LOAD && session) {
-		u8 *ctx = session->ctx;
-
-		spin_lock(&rm->lock);
-		tpm2_session_table_attach(&rm->sessions, session, owner);
-		spin_unlock(&rm->lock);
-		kfree_sensitive(ctx);
+		tpm2_rm_session_attached(rm, session, owner);
 	} else {
 		rc = tpm2_journey_enter(j, handle);
 		if (rc)
@@ -127,17 +122,33 @@ static void end_objects(struct tpm2_journey *j)
 }
 
 /* A client has saved one of its sessions: from now on, it is nobody's. */
-static void detach_session(struct tpm2_journey *j)
+static void detach_session(struct tpm2_journey *j,
+			   const struct tpm2_wire_response *rsp)
 {
+	const u8 *data = j->rm->wire + rsp->params;
+	struct tpm2_session_context ctx = {};
 	struct tpm2_session *session;
 	struct tpm2_rm *rm = j->rm;
 
 	session = tpm2_session_table_find(&rm->sessions, j->cmd.handles[0]);
 	if (!session)
 		return;
-	spin_lock(&rm->lock);
-	tpm2_session_table_detach(&rm->sessions, session);
-	spin_unlock(&rm->lock);
+	/* without memory it is one that we cannot make younger */
+	if (!tpm2_context_copy(data, rsp->params_size, &ctx))
+		tpm2_rm_session_detached(rm, session, &ctx);
+	else
+		tpm2_rm_session_detached(rm, session, NULL);
+}
+
+/* Not even the newest context of the session is good: the TPM has not got it. */
+static void brought_nothing(struct tpm2_journey *j, u32 rc)
+{
+	struct tpm2_session *session = tpm2_journey_brought(j);
+
+	if (!session || !tpm2_wire_rc_lost(rc))
+		return;
+	j->rm->stale = true;
+	tpm2_rm_session_lost(j->rm, session);
 }
 
 /**
@@ -158,8 +169,10 @@ ssize_t tpm2_journey_record(struct tpm2_journey *j, ssize_t size)
 		rm->stale = true;
 		return -EIO;
 	}
-	if (rsp.rc != TPM_RC_SUCCESS)
+	if (rsp.rc != TPM_RC_SUCCESS) {
+		brought_nothing(j, rsp.rc);
 		return rsp.size;
+	}
 
 	if (tpm2_wire_is_transient(rsp.handle))
 		rc = new_object(j, rsp.handle);
@@ -173,7 +186,7 @@ ssize_t tpm2_journey_record(struct tpm2_journey *j, ssize_t size)
 	switch (j->cmd.cc) {
 	case TPM_CC_CONTEXT_SAVE:
 		if (tpm2_wire_is_session(j->cmd.handles[0]))
-			detach_session(j);
+			detach_session(j, &rsp);
 		break;
 	case TPM_CC_CLEAR:
 	case TPM_CC_HIERARCHY_CONTROL:

@@ -5,6 +5,7 @@
  *   TPM_RC_SESSION_HANDLES	evict a session whose lease has ended, or wait
  *   TPM_RC_SESSION_MEMORY	save a session that the command does not name
  *   TPM_RC_OBJECT_MEMORY	take an object out that it does not name
+ *   TPM_RC_CONTEXT_GAP		make the oldest contexts younger
  *
  * Each takes something away of which there is a limited number, so the replays
  * come to an end; when there is nothing left to take, the client gets what the
@@ -14,6 +15,7 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include "tpm2-context.h"
+#include "tpm2-gap.h"
 #include "tpm2-journey.h"
 #include "tpm2-object.h"
 #include "tpm2-remedy.h"
@@ -98,6 +100,28 @@ static int reclaim_session(struct tpm2_journey *j)
 	return -EAGAIN;
 }
 
+/*
+ * TPM_RC_CONTEXT_GAP: make old contexts younger. If a session is in the way with
+ * which that cannot be done, get in line until its lease has ended.
+ *
+ * Returns 0 if the command can be sent again, -EAGAIN if the client waits,
+ * -ENOSPC if there is nothing to be done.
+ */
+static int close_gap(struct tpm2_journey *j)
+{
+	struct tpm2_rm *rm = j->rm;
+	u64 lease, ready;
+	int rc;
+
+	lease = tpm2_session_queue_lease(&rm->queue);
+	rc = tpm2_gap_close(rm, lease, &ready);
+	if (rc != -ENOSPC || ready == TPM2_SESSION_ETERNITY)
+		return rc;
+	tpm2_session_queue_join(&rm->queue, &j->space->waiter, ready - lease,
+				rm->ops->now(rm));
+	return -EAGAIN;
+}
+
 /**
  * tpm2_journey_remedy() - is there a remedy for what the TPM says?
  * @j: the command, pinned
@@ -109,13 +133,18 @@ static int reclaim_session(struct tpm2_journey *j)
  */
 int tpm2_journey_remedy(struct tpm2_journey *j, u32 rc)
 {
+	int err;
+
 	switch (rc) {
 	case TPM_RC_SESSION_HANDLES:
 		if (j->cmd.cc != TPM_CC_START_AUTH_SESSION)
 			return -ENOSPC;
 		return reclaim_session(j);
 	case TPM_RC_SESSION_MEMORY:
-		return tpm2_context_spill_session(j->rm);
+		err = tpm2_context_spill_session(j->rm);
+		return err == TPM_RC_CONTEXT_GAP ? close_gap(j) : err;
+	case TPM_RC_CONTEXT_GAP:
+		return close_gap(j);
 	case TPM_RC_OBJECT_MEMORY:
 		return tpm2_object_spill(j->rm);
 	}

@@ -16,6 +16,8 @@
  * @rm: its resource manager
  * @buf: the client's command; on the way back, the response
  * @cmd: what it names
+ * @brought: handle of the session whose context the command brings, else 0
+ * @checked: the TPM was read back, since it has not got what the command names
  * @evicted: a session was evicted for it and the TPM has not said yet whether
  *	that helped
  * @parked: sessions that were started for it and put aside
@@ -25,6 +27,8 @@ struct tpm2_journey {
 	struct tpm2_rm *rm;
 	u8 *buf;
 	struct tpm2_wire_command cmd;
+	u32 brought;
+	bool checked;
 	bool evicted;
 	unsigned int parked;
 };
@@ -46,6 +50,9 @@ static inline bool tpm2_journey_may_use(const struct tpm2_journey *j,
 }
 
 /* tpm2-journey-names.c */
+void tpm2_journey_read(struct tpm2_journey *j, u32 attrs);
+struct tpm2_session *tpm2_journey_brought(const struct tpm2_journey *j);
+bool tpm2_journey_names_gone(const struct tpm2_journey *j, u32 rc);
 ssize_t tpm2_journey_pin(struct tpm2_journey *j);
 void tpm2_journey_unpin(struct tpm2_journey *j);
 int tpm2_journey_load(struct tpm2_journey *j);

@@ -15,6 +15,7 @@
 #include <linux/lockdep.h>
 #include <linux/string.h>
 #include "tpm2-context.h"
+#include "tpm2-gap.h"
 #include "tpm2-kernel.h"
 #include "tpm2-object.h"
 #include "tpm2-remedy.h"
@@ -24,6 +25,7 @@
 static int remedy(struct tpm2_rm *rm, u32 rc, bool *evicted)
 {
 	u64 ready;
+	int err;
 
 	switch (rc) {
 	case TPM_RC_SESSION_HANDLES:
@@ -33,7 +35,12 @@ static int remedy(struct tpm2_rm *rm, u32 rc, bool *evicted)
 		*evicted = true;
 		return tpm2_remedy_evict(rm, NULL, 0, rm->ops->now(rm), &ready);
 	case TPM_RC_SESSION_MEMORY:
-		return tpm2_context_spill_session(rm);
+		err = tpm2_context_spill_session(rm);
+		if (err != TPM_RC_CONTEXT_GAP)
+			return err;
+		fallthrough;
+	case TPM_RC_CONTEXT_GAP:
+		return tpm2_gap_close(rm, 0, &ready);
 	case TPM_RC_OBJECT_MEMORY:
 		return tpm2_object_spill(rm);
 	}
@@ -133,7 +140,11 @@ ssize_t tpm2_kernel_exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	might_sleep();
 
 	mutex_lock(&rm->mutex);
+	rm->kernel_at_work = true;
+	rm->gap_steps = 0;
+	rm->gap_synced = false;
 	size = exec(rm, buf, bufsiz);
+	rm->kernel_at_work = false;
 	mutex_unlock(&rm->mutex);
 	return size;
 }

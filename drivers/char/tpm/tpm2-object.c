@@ -63,8 +63,17 @@ static void drop_context(struct tpm2_object *object)
 void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
 			u32 handle)
 {
+	struct tpm2_object *other, *next;
+
 	lockdep_assert_held(&rm->mutex);
 
+	/* the TPM would not give a handle away twice: the other one is gone */
+	list_for_each_entry_safe(other, next, &rm->objects, lru) {
+		if (other->handle == handle && other != object) {
+			tpm2_object_gone(rm, other);
+			rm->stale = true;
+		}
+	}
 	if (!object->handle)
 		rm->nr_objects++;
 	object->handle = handle;
@@ -171,6 +180,7 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 		tpm2_object_loaded(rm, object, handle);
 	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		/* the hierarchy was cleared, or the TPM was reset */
+		rm->stale = true;
 		drop_context(object);
 		object->lost = true;
 	}

@@ -2,12 +2,13 @@
 /*
  * Making the tables say what is in the TPM.
  *
- * They cannot from the start: firmware,
- * an earlier kernel or /dev/tpmN may have left sessions there; and it need not
- * later, when somebody uses the TPM past us or a response is lost. Then the
- * TPM is asked, sessions that nobody knows are adopted, and those that are gone
- * become tombstones.
+ * They cannot from the start: firmware, an earlier kernel or /dev/tpmN may have
+ * left sessions there; and they need not later, when somebody uses the TPM past
+ * us, a response is lost, or the TPM is reset. Then the TPM is asked, sessions
+ * that nobody knows are adopted, and those that are gone become tombstones.
  */
+#include <linux/array_size.h>
+#include <linux/dev_printk.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
@@ -65,6 +66,8 @@ int tpm2_rm_read_limits(struct tpm2_rm *rm)
 	tpm2_wire_find_property(params, rsp.params_size,
 				TPM_PT_ACTIVE_SESSIONS_MAX,
 				&limits->active_sessions);
+	tpm2_wire_find_property(params, rsp.params_size,
+				TPM_PT_CONTEXT_GAP_MAX, &limits->context_gap);
 	if (!limits->max_per_fd)
 		limits->max_per_fd = max(limits->active_sessions / 4, 1U);
 	return 0;
@@ -83,7 +86,6 @@ static int note_session(struct tpm2_rm *rm, u32 handle, bool loaded)
 {
 	struct tpm2_session *session;
 	bool was_loaded;
-	u8 *ctx;
 
 	session = tpm2_session_table_find(&rm->sessions, handle);
 	if (!session)
@@ -94,14 +96,17 @@ static int note_session(struct tpm2_rm *rm, u32 handle, bool loaded)
 	if (was_loaded == loaded)
 		return 0;
 
-	if (loaded && (session->state == TPM2_SESSION_DETACHED ||
-		       !rm->foreign)) {
-		/* loaded by its client, or by us and the response was lost */
-		spin_lock(&rm->lock);
-		ctx = session->ctx;
-		tpm2_session_table_loaded(&rm->sessions, session);
-		spin_unlock(&rm->lock);
-		kfree_sensitive(ctx);
+	if (loaded && session->state == TPM2_SESSION_DETACHED) {
+		/* by its client; by us, too, in which case it is still good */
+		if (rm->foreign)
+			tpm2_rm_session_attached(rm, session, NULL);
+		else
+			tpm2_rm_session_loaded(rm, session);
+		return 0;
+	}
+	if (loaded && !rm->foreign) {
+		/* by us, and the response was lost */
+		tpm2_rm_session_loaded(rm, session);
 		return 0;
 	}
 
@@ -112,21 +117,20 @@ static int note_session(struct tpm2_rm *rm, u32 handle, bool loaded)
 	return adopt(rm, handle, loaded);
 }
 
-static int note_object(struct tpm2_rm *rm, u32 handle, bool unused)
+static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
 {
-	struct tpm2_object *object;
-
-	list_for_each_entry(object, &rm->objects, lru) {
-		if (object->handle == handle)
-			object->seen = true;
-	}
-	return 0;
+	return note_session(rm, handle, true);
 }
 
-typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, bool loaded);
+static int note_saved(struct tpm2_rm *rm, u32 handle, void *unused)
+{
+	return note_session(rm, handle, false);
+}
+
+typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, void *arg);
 
 /* Note each handle of a type that the TPM has. */
-static int note_handles(struct tpm2_rm *rm, u8 type, bool loaded, note_fn note)
+static int note_handles(struct tpm2_rm *rm, u8 type, note_fn note, void *arg)
 {
 	struct tpm2_wire_handles page = { .more = true };
 	u32 first = (u32)type << 24, handle, i;
@@ -145,7 +149,7 @@ static int note_handles(struct tpm2_rm *rm, u8 type, bool loaded, note_fn note)
 		for (i = 0; i < page.count; i++) {
 			handle = tpm2_wire_get_handle(rm->scratch, rsp.params +
 						      page.list + i * 4);
-			rc = note(rm, handle, loaded);
+			rc = note(rm, handle, arg);
 			if (rc)
 				return rc;
 			/* the TPM lists saved sessions as HMAC ones */
@@ -170,10 +174,9 @@ static int sync_sessions(struct tpm2_rm *rm)
 	list_for_each_entry(session, &rm->sessions.aged, aged)
 		session->seen = false;
 
-	rc = note_handles(rm, TPM_HT_HMAC_SESSION, true, note_session);
+	rc = note_handles(rm, TPM_HT_HMAC_SESSION, note_loaded, NULL);
 	if (!rc)
-		rc = note_handles(rm, TPM_HT_POLICY_SESSION, false,
-				  note_session);
+		rc = note_handles(rm, TPM_HT_POLICY_SESSION, note_saved, NULL);
 	if (rc)
 		return rc;
 
@@ -184,24 +187,134 @@ static int sync_sessions(struct tpm2_rm *rm)
 	return 0;
 }
 
+/* Handles of objects that the TPM has. */
+struct transients {
+	unsigned int nr;
+	u32 handles[64];
+};
+
+static int note_transient(struct tpm2_rm *rm, u32 handle, void *arg)
+{
+	struct transients *transients = arg;
+
+	if (transients->nr == ARRAY_SIZE(transients->handles))
+		return -EIO;
+	transients->handles[transients->nr++] = handle;
+	return 0;
+}
+
+static struct tpm2_object *find_loaded(struct tpm2_rm *rm, u32 handle)
+{
+	struct tpm2_object *object;
+
+	list_for_each_entry(object, &rm->objects, lru) {
+		if (object->handle == handle)
+			return object;
+	}
+	return NULL;
+}
+
+/*
+ * What a lost response has told of, nobody will ever flush. But what a client of
+ * /dev/tpmN has left, or the kernel has loaded for its command, is not ours.
+ */
+static bool may_flush_strangers(struct tpm2_rm *rm)
+{
+	return rm->unsure && !rm->foreign && !rm->kernel_at_work &&
+	       !rm->ops->shared(rm);
+}
+
 static int sync_objects(struct tpm2_rm *rm)
 {
 	struct tpm2_object *object, *next;
+	struct transients transients = {};
+	unsigned int i;
 	int rc;
 
-	if (list_empty(&rm->objects))
+	if (list_empty(&rm->objects) && !may_flush_strangers(rm))
 		return 0;
 
-	list_for_each_entry(object, &rm->objects, lru)
-		object->seen = false;
-	rc = note_handles(rm, TPM_HT_TRANSIENT, true, note_object);
+	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients);
 	if (rc)
 		return rc;
 
+	list_for_each_entry(object, &rm->objects, lru)
+		object->seen = false;
+	for (i = 0; i < transients.nr; i++) {
+		object = find_loaded(rm, transients.handles[i]);
+		if (object) {
+			object->seen = true;
+		} else if (may_flush_strangers(rm)) {
+			rc = tpm2_context_flush(rm, transients.handles[i]);
+			if (rc < 0)
+				return rc;
+		}
+	}
 	list_for_each_entry_safe(object, next, &rm->objects, lru) {
 		if (!object->seen)
 			tpm2_object_gone(rm, object);
 	}
+	return 0;
+}
+
+/* What is loaded does not survive any kind of reset. */
+static void drop_loaded(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next_session;
+	struct tpm2_object *object, *next_object;
+
+	list_for_each_entry_safe(session, next_session, &rm->sessions.lru,
+				 place)
+		tpm2_rm_session_lost(rm, session);
+	list_for_each_entry_safe(object, next_object, &rm->objects, lru)
+		tpm2_object_gone(rm, object);
+}
+
+static void drop_saved(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next;
+
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged)
+		tpm2_rm_session_lost(rm, session);
+	rm->sequence = 0;
+}
+
+/*
+ * Has the TPM been reset? It may have sessions under the same indexes already,
+ * which only its counters tell from those that are gone: a TPM Reset adds to
+ * resetCount, a TPM Restart or TPM Resume, which leave saved contexts good, add
+ * to restartCount (Part 1, 12.2.4).
+ */
+static int sync_resets(struct tpm2_rm *rm)
+{
+	struct tpm2_wire_clock clock;
+	struct tpm2_wire_response rsp;
+	ssize_t size;
+
+	tpm2_wire_build_read_clock(rm->scratch);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size < 0)
+		return size;
+	if (tpm2_wire_parse_response(rm->scratch, size, 0, &rsp) || rsp.rc ||
+	    tpm2_wire_parse_clock(rm->scratch + rsp.params, rsp.params_size,
+				  &clock))
+		return 0;	/* then the handles have to tell */
+
+	if (!rm->started) {
+		;
+	} else if (clock.reset_count != rm->reset_count) {
+		dev_notice(rm->dev, "TPM was reset: %u sessions are gone\n",
+			   rm->sessions.nr);
+		drop_loaded(rm);
+		drop_saved(rm);
+	} else if (clock.restart_count != rm->restart_count) {
+		dev_notice(rm->dev,
+			   "TPM was restarted: %u loaded sessions are gone\n",
+			   rm->sessions.nr_loaded);
+		drop_loaded(rm);
+	}
+	rm->reset_count = clock.reset_count;
+	rm->restart_count = clock.restart_count;
 	return 0;
 }
 
@@ -220,6 +333,8 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 	if (!rm->limits.active_sessions)
 		rc = tpm2_rm_read_limits(rm);
 	if (!rc)
+		rc = sync_resets(rm);
+	if (!rc)
 		rc = sync_sessions(rm);
 	if (!rc)
 		rc = sync_objects(rm);
@@ -228,6 +343,7 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 
 	rm->started = true;
 	rm->stale = false;
+	rm->unsure = false;
 	rm->foreign = false;
 	return 0;
 }

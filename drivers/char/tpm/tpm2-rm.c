@@ -7,6 +7,7 @@
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include "tpm2-context.h"
+#include "tpm2-gap.h"
 #include "tpm2-object.h"
 #include "tpm2-rm.h"
 #include "tpm2-space-compat.h"
@@ -44,14 +45,10 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	tpm2_session_queue_init(&rm->queue,
 				(u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
 	tpm2_session_owner_init(&rm->kernel);
+	INIT_DELAYED_WORK(&rm->gap_work, tpm2_gap_work);
+	rm->gap_failed_at = ~0ULL;
 	INIT_LIST_HEAD(&rm->objects);
 	return rm;
-}
-
-static void free_session(struct tpm2_session *session)
-{
-	kfree_sensitive(session->ctx);
-	kfree(session);
 }
 
 static void free_rm(struct kref *ref)
@@ -63,8 +60,10 @@ static void free_rm(struct kref *ref)
 	tpm2_session_queue_destroy(&rm->queue);
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
 		WARN_ON_ONCE(session->owner && session->owner != &rm->kernel);
+		kfree_sensitive(session->ctx.data);
+		kfree_sensitive(session->copy.data);
 		tpm2_session_table_remove(&rm->sessions, session);
-		free_session(session);
+		kfree(session);
 	}
 	if (rm->ops->free)
 		rm->ops->free(rm);
@@ -103,6 +102,8 @@ int tpm2_rm_hold(struct tpm2_rm *rm)
 		rm->ops->put(rm);
 		return -EPIPE;
 	}
+	rm->gap_steps = 0;
+	rm->gap_synced = false;
 	return 0;
 }
 
@@ -122,123 +123,9 @@ void tpm2_rm_release(struct tpm2_rm *rm)
 	} else {
 		tpm2_context_keep_reserve(rm);
 	}
+	tpm2_gap_watch(rm);
 	mutex_unlock(&rm->mutex);
 	rm->ops->put(rm);
-}
-
-/**
- * tpm2_rm_session_new() - enter a session into the table
- * @rm: resource manager, its chip held
- * @handle: its handle
- * @owner: whose it is, or NULL
- * @state: LOADED or DETACHED
- *
- * If the table has a session of this index, then that one is gone: the TPM
- * would not have given the index away.
- *
- * Return: 0 or -ENOMEM.
- */
-int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
-			struct tpm2_session_owner *owner,
-			enum tpm2_session_state state)
-{
-	struct tpm2_session *session, *old;
-
-	lockdep_assert_held(&rm->mutex);
-
-	old = tpm2_session_table_find(&rm->sessions, handle);
-	if (old)
-		tpm2_rm_session_lost(rm, old);
-
-	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
-	if (!session)
-		return -ENOMEM;
-	session->seen = true;
-	spin_lock(&rm->lock);
-	tpm2_session_table_add(&rm->sessions, session, handle, owner, state,
-			       rm->ops->now(rm));
-	spin_unlock(&rm->lock);
-	return 0;
-}
-
-/**
- * tpm2_rm_session_ended() - a session has ended, and its owner knows
- * @rm: resource manager, its chip held
- * @session: the session, which is freed
- */
-void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
-{
-	lockdep_assert_held(&rm->mutex);
-
-	spin_lock(&rm->lock);
-	tpm2_session_table_remove(&rm->sessions, session);
-	spin_unlock(&rm->lock);
-	free_session(session);
-	tpm2_session_queue_kick(&rm->queue);
-}
-
-/**
- * tpm2_rm_session_lost() - a session has ended behind its owner's back
- * @rm: resource manager, its chip held
- * @session: the session; it becomes a tombstone, or is freed if there is
- *	nobody to be told
- *
- * An owner keeps as many tombstones as it may have sessions; beyond that the
- * oldest is forgotten.
- */
-void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
-{
-	struct tpm2_session_owner *owner = session->owner;
-	struct tpm2_session *surplus = NULL;
-	u8 *ctx = session->ctx;
-	bool unknown;
-
-	lockdep_assert_held(&rm->mutex);
-
-	if (owner == &rm->kernel) {
-		/* the TPM will tell it */
-		tpm2_rm_session_ended(rm, session);
-		return;
-	}
-
-	spin_lock(&rm->lock);
-	session->ctx = NULL;
-	session->ctx_size = 0;
-	unknown = tpm2_session_table_bury(&rm->sessions, session);
-	if (owner)
-		surplus = tpm2_session_owner_surplus(owner,
-						     rm->limits.max_per_fd);
-	spin_unlock(&rm->lock);
-
-	kfree_sensitive(ctx);
-	kfree(surplus);
-	if (unknown)
-		kfree(session);
-	tpm2_session_queue_kick(&rm->queue);
-}
-
-/**
- * tpm2_rm_sessions_used() - a command with sessions has succeeded
- * @rm: resource manager, its chip held
- * @cmd: the command
- *
- * The TPM has ended those of its sessions that have continueSession clear.
- */
-void tpm2_rm_sessions_used(struct tpm2_rm *rm,
-			   const struct tpm2_wire_command *cmd)
-{
-	struct tpm2_session *session;
-	unsigned int i;
-
-	for (i = 0; i < cmd->nr_auths; i++) {
-		if (!tpm2_wire_is_session(cmd->auths[i].handle) ||
-		    cmd->auths[i].attributes & TPMA_SESSION_CONTINUE_SESSION)
-			continue;
-		session = tpm2_session_table_find(&rm->sessions,
-						  cmd->auths[i].handle);
-		if (session)
-			tpm2_rm_session_ended(rm, session);
-	}
 }
 
 /**
@@ -259,18 +146,13 @@ void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm)
 static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 			  bool held)
 {
-	u8 *ctx = session->ctx;
-
 	if (held && tpm2_context_flush(rm, session->handle) >= 0) {
 		tpm2_rm_session_ended(rm, session);
 		return;
 	}
 
 	/* it may live on: keep count of it, so that it can be evicted */
-	spin_lock(&rm->lock);
-	tpm2_session_table_detach(&rm->sessions, session);
-	spin_unlock(&rm->lock);
-	kfree_sensitive(ctx);
+	tpm2_rm_session_detached(rm, session, NULL);
 	rm->stale = true;
 }
 
@@ -390,4 +272,6 @@ void tpm2_rm_close(struct tpm2_rm *rm, bool all)
 		mutex_unlock(&rm->mutex);
 	}
 	tpm2_session_queue_close(&rm->queue);
+	if (cancel_delayed_work_sync(&rm->gap_work))
+		tpm2_rm_put(rm);
 }

@@ -22,6 +22,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include "tpm2-session-queue.h"
 #include "tpm2-session-table.h"
@@ -31,6 +32,7 @@
 #define TPM2_RM_LEASE_MS_MAX	3600000U
 #define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
 
+struct device;
 struct tpm2_rm;
 
 /**
@@ -66,6 +68,8 @@ struct tpm2_rm_ops {
  * @reserve_sessions: session slots to leave free between commands
  * @reserve_objects: object slots to leave free between commands
  * @max_per_fd: sessions that one space may have
+ * @context_gap: how far the TPM says that its context counter may run away
+ *	from the oldest context
  */
 struct tpm2_rm_limits {
 	u32 active_sessions;
@@ -75,6 +79,7 @@ struct tpm2_rm_limits {
 	u32 reserve_sessions;
 	u32 reserve_objects;
 	u32 max_per_fd;
+	u32 context_gap;
 };
 
 /**
@@ -85,6 +90,7 @@ struct tpm2_rm_limits {
  * @evictions: sessions evicted for somebody else's sake
  * @replays: commands that were sent again after a remedy
  * @adoptions: sessions found in the TPM
+ * @refreshes: contexts loaded and saved only to make them younger
  */
 struct tpm2_rm_stats {
 	unsigned long commands;
@@ -93,6 +99,7 @@ struct tpm2_rm_stats {
 	unsigned long evictions;
 	unsigned long replays;
 	unsigned long adoptions;
+	unsigned long refreshes;
 };
 
 /**
@@ -100,6 +107,7 @@ struct tpm2_rm_stats {
  * @ref: held by the registry and by each open file
  * @ops: the world outside
  * @priv: what @ops works on
+ * @dev: the chip's device, for the log; may be NULL
  * @mutex: held with the chip; see above
  * @lock: protects @sessions and every owner's lists
  * @sessions: the session table
@@ -109,9 +117,19 @@ struct tpm2_rm_stats {
  * @nr_objects: how many
  * @limits: how much there is of what
  * @stats: what has happened so far
+ * @sequence: of the newest context of a session
+ * @gap_work: refreshes contexts between commands
+ * @gap_failed_at: @sequence when that last failed
+ * @gap_steps: how often the gap was closed under this hold of the chip
+ * @gap_synced: the TPM was read back for it
+ * @reset_count: of TPMS_CLOCK_INFO, when the TPM was last read back
+ * @restart_count: likewise
  * @started: the TPM's sessions have been read for the first time
  * @stale: somebody has used the TPM, or a command was lost on its way: read
  *	back what is in the TPM before the next command
+ * @unsure: the TPM may have carried out a command of which we know nothing
+ * @kernel_at_work: a command of the kernel's own is under way, which may have
+ *	loaded objects that are not in @objects
  * @foreign: somebody whom we do not know of has used the TPM since then
  * @gone: the chip goes away; nothing more is sent to it
  * @quiesced: the system is about to sleep: nothing stays loaded
@@ -122,6 +140,7 @@ struct tpm2_rm {
 	struct kref ref;
 	const struct tpm2_rm_ops *ops;
 	void *priv;
+	struct device *dev;
 	struct mutex mutex;	/* held with the chip */
 	spinlock_t lock;	/* protects the session table */
 	struct tpm2_session_table sessions;
@@ -131,8 +150,17 @@ struct tpm2_rm {
 	unsigned int nr_objects;
 	struct tpm2_rm_limits limits;
 	struct tpm2_rm_stats stats;
+	u64 sequence;
+	struct delayed_work gap_work;
+	u64 gap_failed_at;
+	unsigned int gap_steps;
+	bool gap_synced;
+	u32 reset_count;
+	u32 restart_count;
 	bool started;
 	bool stale;
+	bool unsure;
+	bool kernel_at_work;
 	bool foreign;
 	bool gone;
 	bool quiesced;
@@ -194,11 +222,19 @@ void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm);
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space);
 void tpm2_rm_space_destroy(struct tpm2_rm_space *space);
 
+/* tpm2-rm-session.c */
 int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			struct tpm2_session_owner *owner,
 			enum tpm2_session_state state);
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
+			   const struct tpm2_session_context *ctx);
+void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
+			      const struct tpm2_session_context *ctx);
+void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
+			      struct tpm2_session_owner *owner);
 void tpm2_rm_sessions_used(struct tpm2_rm *rm,
 			   const struct tpm2_wire_command *cmd);
 

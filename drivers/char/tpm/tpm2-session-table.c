@@ -32,6 +32,7 @@ void tpm2_session_table_init(struct tpm2_session_table *table)
 		INIT_HLIST_HEAD(&table->buckets[i]);
 	INIT_LIST_HEAD(&table->aged);
 	INIT_LIST_HEAD(&table->lru);
+	INIT_LIST_HEAD(&table->saved);
 	table->nr = 0;
 	table->nr_unowned = 0;
 	table->nr_loaded = 0;
@@ -97,14 +98,22 @@ static void disown(struct tpm2_session_table *table,
 	session->parked = false;
 }
 
-/* Leave the session slot of the TPM, if it is in one. */
-static void unload(struct tpm2_session_table *table,
-		   struct tpm2_session *session)
+/* Be neither in a slot of the TPM nor known by a context. */
+static void displace(struct tpm2_session_table *table,
+		     struct tpm2_session *session)
 {
-	if (session->state == TPM2_SESSION_LOADED) {
-		list_del_init(&session->lru);
+	list_del_init(&session->place);
+	if (session->state == TPM2_SESSION_LOADED)
 		table->nr_loaded--;
-	}
+	session->ctx = (struct tpm2_session_context){};
+}
+
+static void set_context(struct tpm2_session_table *table,
+			struct tpm2_session *session,
+			const struct tpm2_session_context *ctx)
+{
+	session->ctx = *ctx;
+	list_add_tail(&session->place, &table->saved);
 }
 
 /**
@@ -126,9 +135,9 @@ void tpm2_session_table_add(struct tpm2_session_table *table,
 	session->state = state;
 	hlist_add_head(&session->hash, bucket(table, handle));
 	list_add_tail(&session->aged, &table->aged);
-	INIT_LIST_HEAD(&session->lru);
+	INIT_LIST_HEAD(&session->place);
 	if (state == TPM2_SESSION_LOADED) {
-		list_add_tail(&session->lru, &table->lru);
+		list_add_tail(&session->place, &table->lru);
 		table->nr_loaded++;
 	}
 	own(table, session, owner);
@@ -138,12 +147,14 @@ void tpm2_session_table_add(struct tpm2_session_table *table,
 /**
  * tpm2_session_table_remove() - a session has ended, and its owner knows
  * @table: the table
- * @session: the session; the caller frees it and its context
+ * @session: the session; the caller frees it and has freed its contexts, or
+ *	keeps them
  */
 void tpm2_session_table_remove(struct tpm2_session_table *table,
 			       struct tpm2_session *session)
 {
-	unload(table, session);
+	displace(table, session);
+	session->copy = (struct tpm2_session_context){};
 	disown(table, session);
 	hlist_del_init(&session->hash);
 	list_del_init(&session->aged);
@@ -153,7 +164,7 @@ void tpm2_session_table_remove(struct tpm2_session_table *table,
 /**
  * tpm2_session_table_bury() - a session has ended behind its owner's back
  * @table: the table
- * @session: the session; the caller has freed its context
+ * @session: the session; the caller has freed its contexts, or keeps them
  *
  * Return: true if nobody need be told, and the caller frees the session;
  * false if it became a tombstone of its owner.
@@ -177,47 +188,53 @@ bool tpm2_session_table_bury(struct tpm2_session_table *table,
 /**
  * tpm2_session_table_loaded() - a session is in a slot, and was just used
  * @table: the table
- * @session: the session; the caller has freed its context
+ * @session: the session; the caller has freed its context, or keeps it
+ *
+ * What its client holds of it stays known.
  */
 void tpm2_session_table_loaded(struct tpm2_session_table *table,
 			       struct tpm2_session *session)
 {
-	if (session->state != TPM2_SESSION_LOADED)
-		table->nr_loaded++;
+	displace(table, session);
 	session->state = TPM2_SESSION_LOADED;
-	session->ctx = NULL;
-	session->ctx_size = 0;
-	list_move_tail(&session->lru, &table->lru);
+	list_add_tail(&session->place, &table->lru);
+	table->nr_loaded++;
 }
 
 /**
  * tpm2_session_table_saved() - we have saved a session
  * @table: the table
- * @session: the session
- * @ctx: its context; the session now holds this memory
- * @size: its size in bytes
+ * @session: a LOADED one
+ * @ctx: its context, newer than any other; the session now holds this memory
+ *
+ * If its client holds an older one, it is DETACHED as before.
  */
 void tpm2_session_table_saved(struct tpm2_session_table *table,
-			      struct tpm2_session *session, u8 *ctx, u32 size)
+			      struct tpm2_session *session,
+			      const struct tpm2_session_context *ctx)
 {
-	unload(table, session);
-	session->state = TPM2_SESSION_SAVED;
-	session->ctx = ctx;
-	session->ctx_size = size;
+	displace(table, session);
+	session->state = session->copy.data ? TPM2_SESSION_DETACHED :
+					      TPM2_SESSION_SAVED;
+	set_context(table, session, ctx);
 }
 
 /**
  * tpm2_session_table_detach() - a client has saved a session itself
  * @table: the table
- * @session: the session; the caller has freed its context
+ * @session: the session; the caller has freed its contexts, or keeps them
+ * @ctx: what the client got, newer than any other; the session now holds this
+ *	memory. NULL if it is not known.
  */
 void tpm2_session_table_detach(struct tpm2_session_table *table,
-			       struct tpm2_session *session)
+			       struct tpm2_session *session,
+			       const struct tpm2_session_context *ctx)
 {
-	unload(table, session);
+	displace(table, session);
+	session->copy = (struct tpm2_session_context){};
 	session->state = TPM2_SESSION_DETACHED;
-	session->ctx = NULL;
-	session->ctx_size = 0;
+	if (ctx)
+		set_context(table, session, ctx);
 	disown(table, session);
 	own(table, session, NULL);
 }
@@ -225,7 +242,8 @@ void tpm2_session_table_detach(struct tpm2_session_table *table,
 /**
  * tpm2_session_table_attach() - a client has loaded a session itself
  * @table: the table
- * @session: the session; whoever had it before has it no longer
+ * @session: the session; whoever had it before has it no longer. The caller has
+ *	freed its contexts, or keeps them.
  * @owner: whose it is now
  */
 void tpm2_session_table_attach(struct tpm2_session_table *table,
@@ -233,6 +251,7 @@ void tpm2_session_table_attach(struct tpm2_session_table *table,
 			       struct tpm2_session_owner *owner)
 {
 	tpm2_session_table_loaded(table, session);
+	session->copy = (struct tpm2_session_context){};
 	disown(table, session);
 	own(table, session, owner);
 }
@@ -356,6 +375,67 @@ tpm2_session_table_victim(const struct tpm2_session_table *table,
 }
 
 /**
+ * tpm2_session_table_stalest() - which context is the oldest?
+ * @table: the table
+ *
+ * It is the one that the TPM's context counter catches up with first
+ * (Part 1, 30.5).
+ *
+ * Return: the session with the oldest context that is known, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_stalest(const struct tpm2_session_table *table)
+{
+	if (list_empty(&table->saved))
+		return NULL;
+	return list_first_entry(&table->saved, struct tpm2_session, place);
+}
+
+/**
+ * tpm2_session_table_unknown() - whose context cannot be made younger?
+ * @table: the table
+ * @now: time in ns
+ * @lease: how long everyone has a session to itself, in ns
+ * @ready: receives the time in ns when there is one or may be one;
+ *	TPM2_SESSION_ETERNITY if time alone will yield none
+ *
+ * Return: the oldest session that is out of the TPM and of which no context is
+ * known, if its lease has ended and the command does not name it; else NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_unknown(const struct tpm2_session_table *table,
+			   u64 now, u64 lease, u64 *ready)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &table->aged, aged) {
+		if (session->state != TPM2_SESSION_DETACHED ||
+		    session->ctx.data || session->pinned)
+			continue;
+		*ready = session->created + lease;
+		return *ready <= now ? session : NULL;
+	}
+	*ready = TPM2_SESSION_ETERNITY;
+	return NULL;
+}
+
+/**
+ * tpm2_session_client_copy() - which context of a session does its client hold?
+ * @session: the session
+ *
+ * Return: the context, or NULL if it holds none or it is not known.
+ */
+const struct tpm2_session_context *
+tpm2_session_client_copy(const struct tpm2_session *session)
+{
+	if (session->copy.data)
+		return &session->copy;
+	if (session->state == TPM2_SESSION_DETACHED && session->ctx.data)
+		return &session->ctx;
+	return NULL;
+}
+
+/**
  * tpm2_session_table_coldest() - which session leaves its slot next?
  * @table: the table
  * @unowned: may it be one that no open file owns?
@@ -369,7 +449,7 @@ tpm2_session_table_coldest(const struct tpm2_session_table *table,
 {
 	struct tpm2_session *session;
 
-	list_for_each_entry(session, &table->lru, lru) {
+	list_for_each_entry(session, &table->lru, place) {
 		if (session->pinned || (!session->owner && !unowned))
 			continue;
 		return session;

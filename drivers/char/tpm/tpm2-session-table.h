@@ -24,8 +24,9 @@
  * enum tpm2_session_state - where a session is
  * @TPM2_SESSION_LOADED: in a session slot of the TPM
  * @TPM2_SESSION_SAVED: out of the TPM, we hold its context
- * @TPM2_SESSION_DETACHED: out of the TPM, somebody else holds its context: the
- *	client that saved it, or whoever used the TPM before us
+ * @TPM2_SESSION_DETACHED: out of the TPM, somebody else holds a context of it:
+ *	the client that saved it, or whoever used the TPM before us. Where a
+ *	client of ours saved it, we know the newest context.
  * @TPM2_SESSION_TOMBSTONE: gone; kept so that its owner is told
  */
 enum tpm2_session_state {
@@ -53,10 +54,23 @@ struct tpm2_session_owner {
 };
 
 /**
+ * struct tpm2_session_context - what TPM2_ContextSave gave of a session
+ * @data: TPMS_CONTEXT, or NULL
+ * @size: its size in bytes
+ * @sequence: orders the contexts of all sessions by age (Part 2, 14.5)
+ */
+struct tpm2_session_context {
+	u8 *data;
+	u32 size;
+	u64 sequence;
+};
+
+/**
  * struct tpm2_session - one session
  * @hash: in the table's bucket of its index
  * @aged: in the table's list by creation time; in no list as a tombstone
- * @lru: in the table's list by last use, while LOADED
+ * @place: in the table's list by last use, while LOADED; in its list by the age
+ *	of the context, while @ctx is there
  * @owned: in one of its owner's lists
  * @owner: the open file that it belongs to, or NULL
  * @handle: its handle as the TPM gave it
@@ -67,13 +81,14 @@ struct tpm2_session_owner {
  *	the holder of the chip looks at this.
  * @seen: it was found when the TPM's sessions were last read back. Only the
  *	holder of the chip looks at this.
- * @ctx: its context while SAVED, else NULL
- * @ctx_size: size of @ctx in bytes
+ * @ctx: the newest context, while out of the TPM and known
+ * @copy: what its client holds, since we have saved it anew: the TPM would
+ *	refuse that, so @ctx is loaded in its place
  */
 struct tpm2_session {
 	struct hlist_node hash;
 	struct list_head aged;
-	struct list_head lru;
+	struct list_head place;
 	struct list_head owned;
 	struct tpm2_session_owner *owner;
 	u32 handle;
@@ -82,8 +97,8 @@ struct tpm2_session {
 	bool parked;
 	bool pinned;
 	bool seen;
-	u8 *ctx;
-	u32 ctx_size;
+	struct tpm2_session_context ctx;
+	struct tpm2_session_context copy;
 };
 
 /**
@@ -91,6 +106,7 @@ struct tpm2_session {
  * @buckets: by index
  * @aged: by creation time, oldest first
  * @lru: LOADED ones by last use, least recently used first
+ * @saved: those with a context by its age, oldest first
  * @nr: how many there are, tombstones aside
  * @nr_unowned: how many of them belong to no open file
  * @nr_loaded: how many of them are LOADED
@@ -99,6 +115,7 @@ struct tpm2_session_table {
 	struct hlist_head buckets[TPM2_SESSION_BUCKETS];
 	struct list_head aged;
 	struct list_head lru;
+	struct list_head saved;
 	unsigned int nr;
 	unsigned int nr_unowned;
 	unsigned int nr_loaded;
@@ -126,9 +143,11 @@ bool tpm2_session_table_bury(struct tpm2_session_table *table,
 void tpm2_session_table_loaded(struct tpm2_session_table *table,
 			       struct tpm2_session *session);
 void tpm2_session_table_saved(struct tpm2_session_table *table,
-			      struct tpm2_session *session, u8 *ctx, u32 size);
+			      struct tpm2_session *session,
+			      const struct tpm2_session_context *ctx);
 void tpm2_session_table_detach(struct tpm2_session_table *table,
-			       struct tpm2_session *session);
+			       struct tpm2_session *session,
+			       const struct tpm2_session_context *ctx);
 void tpm2_session_table_attach(struct tpm2_session_table *table,
 			       struct tpm2_session *session,
 			       struct tpm2_session_owner *owner);
@@ -148,6 +167,13 @@ struct tpm2_session *
 tpm2_session_table_victim(const struct tpm2_session_table *table,
 			  const struct tpm2_session_owner *requester,
 			  u64 now, u64 lease, u64 *ready);
+struct tpm2_session *
+tpm2_session_table_stalest(const struct tpm2_session_table *table);
+struct tpm2_session *
+tpm2_session_table_unknown(const struct tpm2_session_table *table,
+			   u64 now, u64 lease, u64 *ready);
+const struct tpm2_session_context *
+tpm2_session_client_copy(const struct tpm2_session *session);
 struct tpm2_session *
 tpm2_session_table_coldest(const struct tpm2_session_table *table,
 			   bool unowned);

@@ -141,6 +141,7 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		return rc;
 	}
 	managed->chip = chip;
+	managed->rm->dev = &chip->dev;
 	get_device(&chip->dev);
 	tpm2_session_queue_set_lease(&managed->rm->queue,
 				     (u64)min(delivery->lease_ms,

@@ -14,6 +14,7 @@
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include "tpm2-context.h"
 #include "tpm2-journey.h"
@@ -21,10 +22,19 @@
 #include "tpm2-space-caps.h"
 #include "tpm2-space-exec.h"
 
+/* What the TPM has, if that may not be what the tables say. */
+static int keep_up(struct tpm2_rm *rm)
+{
+	/* a TPM in failure mode refuses; so it will with the command */
+	if (!rm->started || rm->stale)
+		return min(tpm2_rm_sync(rm), 0);
+	return 0;
+}
+
 /*
- * Send the command until the TPM carries it out or there is no remedy.
- * Returns the size of the response in the resource manager's buffer, 0 if the
- * names have to be looked up again, or -errno.
+ * Load what the command names, and send it. Returns the size of the response in
+ * the resource manager's buffer, 0 if it is to be sent again, from looking up
+ * the names on, or -errno.
  */
 static ssize_t transmit(struct tpm2_journey *j)
 {
@@ -32,43 +42,41 @@ static ssize_t transmit(struct tpm2_journey *j)
 	ssize_t size;
 	int rc;
 
-	for (;;) {
-		rc = tpm2_journey_load(j);
-		if (rc < 0)
-			return rc;
-		if (tpm2_wire_rc_lost(rc))
-			return 0;
-		if (rc)
-			return tpm2_wire_build_response(rm->wire, rc);
-
+	rc = tpm2_journey_load(j);
+	if (rc < 0)
+		return rc;
+	if (tpm2_wire_rc_lost(rc))
+		return 0;
+	if (rc) {
+		size = tpm2_wire_build_response(rm->wire, rc);
+	} else {
 		tpm2_journey_translate(j);
 		size = tpm2_context_transmit(rm, rm->wire);
 		if (size < 0)
 			return size;
-
-		rc = tpm2_journey_remedy(j, tpm2_wire_response_code(rm->wire));
-		if (rc == -ENOSPC || rc > 0)
-			return size;
-		if (rc)
-			return rc;
-		rm->stats.replays++;
+		rc = tpm2_wire_response_code(rm->wire);
+		if (!j->checked && tpm2_journey_names_gone(j, rc)) {
+			j->checked = true;
+			rm->stale = true;
+			return 0;
+		}
 	}
+
+	rc = tpm2_journey_remedy(j, rc);
+	if (rc == -ENOSPC || rc > 0)
+		return size;
+	if (!rc)
+		rm->stats.replays++;
+	return rc;
 }
 
 /* Is there room in this space for what the command would make? */
 static bool has_room(struct tpm2_journey *j, u32 *rc)
 {
-	struct tpm2_wire_context ctx = {};
-	bool session = j->cmd.cc == TPM_CC_START_AUTH_SESSION;
+	bool session = j->cmd.cc == TPM_CC_START_AUTH_SESSION || j->brought;
 
 	if (!(j->cmd.attrs & TPMA_CC_R_HANDLE))
 		return true;
-
-	if (j->cmd.cc == TPM_CC_CONTEXT_LOAD) {
-		tpm2_wire_parse_context(j->buf + j->cmd.params,
-					j->cmd.size - j->cmd.params, &ctx);
-		session = tpm2_wire_is_session(ctx.saved_handle);
-	}
 
 	*rc = session ? TPM_RC_SESSION_MEMORY : TPM_RC_OBJECT_MEMORY;
 	return session ?
@@ -83,7 +91,9 @@ static ssize_t send(struct tpm2_journey *j)
 	ssize_t size;
 
 	do {
-		size = tpm2_journey_pin(j);
+		size = keep_up(j->rm);
+		if (!size)
+			size = tpm2_journey_pin(j);
 		if (!size)
 			size = tpm2_journey_steer(j);
 		if (size)
@@ -145,6 +155,8 @@ static ssize_t flush(struct tpm2_journey *j)
 
 	/* gone is gone, whoever did it */
 	rc = tpm2_wire_response_code(rm->wire);
+	if (rc != TPM_RC_SUCCESS && (object || session))
+		rm->stale = true;
 	if (rc == TPM_RC_SUCCESS || tpm2_wire_rc_lost(rc)) {
 		if (object)
 			tpm2_object_free(rm, object);
@@ -177,16 +189,12 @@ static ssize_t attempt(struct tpm2_journey *j)
 	/* the table of attributes goes with the chip */
 	if (!rm->ops->attrs(rm, tpm2_wire_command_code(j->buf), &attrs))
 		return tpm2_journey_answer(j, TPM_RC_COMMAND_CODE);
-	tpm2_wire_parse_command(j->buf, attrs, &j->cmd);
+	tpm2_journey_read(j, attrs);
+	size = keep_up(rm);
+	if (size)
+		return size;
 
-	if (!rm->started || rm->stale) {
-		/* a TPM in failure mode refuses; so it will with the command */
-		int err = tpm2_rm_sync(rm);
-
-		if (err < 0)
-			return err;
-	}
-
+	j->checked = false;
 	j->evicted = false;
 	if (is_plain_flush(&j->cmd))
 		return flush(j);

@@ -58,6 +58,7 @@ SESSIONS_ATTR_RO(evictions, READ_ONCE(rm->stats.evictions));
 SESSIONS_ATTR_RO(replays, READ_ONCE(rm->stats.replays));
 SESSIONS_ATTR_RO(adoptions, READ_ONCE(rm->stats.adoptions));
 SESSIONS_ATTR_RO(commands, READ_ONCE(rm->stats.commands));
+SESSIONS_ATTR_RO(context_refreshes, READ_ONCE(rm->stats.refreshes));
 SESSIONS_ATTR_RO(context_loads, READ_ONCE(rm->stats.context_loads));
 SESSIONS_ATTR_RO(context_saves, READ_ONCE(rm->stats.context_saves));
 
@@ -156,6 +157,7 @@ static struct attribute *sessions_attrs[] = {
 	&dev_attr_adoptions.attr,
 	&dev_attr_commands.attr,
 	&dev_attr_context_loads.attr,
+	&dev_attr_context_refreshes.attr,
 	&dev_attr_context_saves.attr,
 	&dev_attr_detached.attr,
 	&dev_attr_evictions.attr,

@@ -19,6 +19,7 @@
 #define AUTH_SIZE_SIZE		4
 #define AUTH_MIN_SIZE		9	/* handle, empty nonce, attributes, empty hmac */
 #define CONTEXT_HEAD_SIZE	18	/* sequence, savedHandle, hierarchy, blob size */
+#define TIME_INFO_SIZE		25	/* TPMS_TIME_INFO */
 #define CAPABILITY_HEAD_SIZE	9	/* moreData, capability, count */
 
 /**
@@ -251,6 +252,25 @@ int tpm2_wire_parse_handles(const u8 *buf, size_t size,
 }
 
 /**
+ * tpm2_wire_parse_clock() - counters out of a TPMS_TIME_INFO
+ * @buf: parameters of the response to a TPM2_ReadClock
+ * @size: their size in bytes
+ * @clock: receives the counters
+ *
+ * Return: 0, or -EINVAL if they end too early.
+ */
+int tpm2_wire_parse_clock(const u8 *buf, size_t size,
+			  struct tpm2_wire_clock *clock)
+{
+	if (size < TIME_INFO_SIZE)
+		return -EINVAL;
+	/* behind time and clock */
+	clock->reset_count = get_unaligned_be32(buf + 16);
+	clock->restart_count = get_unaligned_be32(buf + 20);
+	return 0;
+}
+
+/**
  * tpm2_wire_find_property() - look up a TPM property
  * @buf: parameters of the response to TPM2_GetCapability
  * @size: their size in bytes
@@ -415,6 +435,17 @@ u32 tpm2_wire_build_start_auth_session(u8 *buf)
 	put_unaligned_be16(TPM2_WIRE_ALG_NULL, buf + 23 + PLACEHOLDER_NONCE);
 	put_unaligned_be16(TPM2_WIRE_ALG_SHA256, buf + 25 + PLACEHOLDER_NONCE);
 	return build_header(buf, TPM_CC_START_AUTH_SESSION, PLACEHOLDER_SIZE);
+}
+
+/**
+ * tpm2_wire_build_read_clock() - TPM2_ReadClock
+ * @buf: receives the command
+ *
+ * Return: size of the command in bytes.
+ */
+u32 tpm2_wire_build_read_clock(u8 *buf)
+{
+	return build_header(buf, TPM_CC_READ_CLOCK, TPM2_WIRE_HEADER_SIZE);
 }
 
 /**

@@ -34,6 +34,7 @@
 #define TPM_CC_FLUSH_CONTEXT		0x00000165
 #define TPM_CC_START_AUTH_SESSION	0x00000176
 #define TPM_CC_GET_CAPABILITY		0x0000017a
+#define TPM_CC_READ_CLOCK		0x00000181
 
 /* TPM_RC, Part 2, 6.6 */
 #define TPM_RC_SUCCESS		0x000
@@ -162,6 +163,16 @@ struct tpm2_wire_handles {
 	u32 list;
 };
 
+/**
+ * struct tpm2_wire_clock - counters of TPMS_CLOCK_INFO
+ * @reset_count: TPM Resets
+ * @restart_count: TPM Restarts and TPM Resumes since the last TPM Reset
+ */
+struct tpm2_wire_clock {
+	u32 reset_count;
+	u32 restart_count;
+};
+
 static inline u8 tpm2_wire_handle_type(u32 handle)
 {
 	return handle >> 24;
@@ -190,6 +201,8 @@ int tpm2_wire_parse_context(const u8 *buf, size_t size,
 			    struct tpm2_wire_context *ctx);
 int tpm2_wire_parse_handles(const u8 *buf, size_t size,
 			    struct tpm2_wire_handles *handles);
+int tpm2_wire_parse_clock(const u8 *buf, size_t size,
+			  struct tpm2_wire_clock *clock);
 bool tpm2_wire_find_property(const u8 *buf, size_t size, u32 property,
 			     u32 *value);
 bool tpm2_wire_wants_handles(const u8 *buf,
@@ -204,6 +217,7 @@ u32 tpm2_wire_build_flush_context(u8 *buf, u32 handle);
 u32 tpm2_wire_build_context_save(u8 *buf, u32 handle);
 u32 tpm2_wire_build_context_load(u8 *buf, const u8 *ctx, u32 size);
 u32 tpm2_wire_build_start_auth_session(u8 *buf);
+u32 tpm2_wire_build_read_clock(u8 *buf);
 u32 tpm2_wire_build_get_capability(u8 *buf, u32 cap, u32 property, u32 count);
 u32 tpm2_wire_build_handles(u8 *buf, const u32 *handles, u32 count, bool more);
 u32 tpm2_wire_replace_params(u8 *buf, const struct tpm2_wire_response *rsp,

@@ -31,8 +31,9 @@ void world_destroy(struct world *world)
 	for (i = 0; i < MODEL_INDEXES; i++) {
 		if (!world->sessions[i])
 			continue;
+		free(world->sessions[i]->ctx.data);
+		free(world->sessions[i]->copy.data);
 		tpm2_session_table_remove(&world->table, world->sessions[i]);
-		free(world->sessions[i]->ctx);
 		free(world->sessions[i]);
 	}
 	for (i = 0; i < MODEL_OWNERS; i++) {
@@ -61,12 +62,21 @@ static void add(struct world *world, unsigned int index, int owner,
 	m->created = world->now;
 	m->rank = world->events;
 	m->used = world->events;
+	m->saved = 0;
+	m->copied = 0;
 }
 
-static void drop_ctx(struct tpm2_session *s)
+static void drop_contexts(struct tpm2_session *s)
 {
-	free(s->ctx);
-	s->ctx = NULL;
+	free(s->ctx.data);
+	free(s->copy.data);
+}
+
+static struct tpm2_session_context new_context(const struct world *world)
+{
+	return (struct tpm2_session_context){
+		.data = malloc(7), .size = 7, .sequence = world->events,
+	};
 }
 
 /* A new session, where there is none. */
@@ -107,7 +117,7 @@ static bool step_end(struct world *world, const struct step *step)
 	struct tpm2_session *s = world->sessions[step->index];
 	bool unknown = true;
 
-	drop_ctx(s);
+	drop_contexts(s);
 	if (step->operation == END)
 		tpm2_session_table_remove(&world->table, s);
 	else
@@ -126,7 +136,53 @@ static bool step_end(struct world *world, const struct step *step)
 	return true;
 }
 
-/* Something happens to a session that there is. */
+/* A client saves a session, or we save it anew. */
+static bool step_save(struct world *world, const struct step *step)
+{
+	struct model_session *m = &world->model[step->index];
+	struct tpm2_session *s = world->sessions[step->index];
+	struct tpm2_session_context ctx;
+
+	if (step->operation != RENEW && m->state != TPM2_SESSION_LOADED)
+		return false;
+	if (step->operation == RENEW && !m->saved)
+		return false;
+
+	ctx = new_context(world);
+	m->saved = world->events;
+	switch (step->operation) {
+	case SAVE:
+		tpm2_session_table_saved(&world->table, s, &ctx);
+		m->state = m->copied ? TPM2_SESSION_DETACHED :
+				       TPM2_SESSION_SAVED;
+		return true;
+	case RENEW:
+		if (m->state == TPM2_SESSION_DETACHED && !s->copy.data)
+			s->copy = s->ctx;
+		else
+			free(s->ctx.data);
+		tpm2_session_table_loaded(&world->table, s);
+		tpm2_session_table_saved(&world->table, s, &ctx);
+		return true;
+	case DETACH_UNKNOWN:
+		free(ctx.data);
+		drop_contexts(s);
+		tpm2_session_table_detach(&world->table, s, NULL);
+		m->saved = 0;
+		m->copied = 0;
+		break;
+	default:
+		drop_contexts(s);
+		tpm2_session_table_detach(&world->table, s, &ctx);
+		m->copied = world->events;
+	}
+	m->state = TPM2_SESSION_DETACHED;
+	m->owner = MODEL_NOBODY;
+	m->parked = false;
+	return true;
+}
+
+/* Something else happens to a session that there is. */
 static bool step_change(struct world *world, const struct step *step)
 {
 	struct model_session *m = &world->model[step->index];
@@ -136,33 +192,23 @@ static bool step_change(struct world *world, const struct step *step)
 	case LOAD:
 		if (m->state == TPM2_SESSION_DETACHED)
 			return false;
-		drop_ctx(s);
+		free(s->ctx.data);
 		tpm2_session_table_loaded(&world->table, s);
 		m->state = TPM2_SESSION_LOADED;
 		m->used = world->events;
-		return true;
-	case SAVE:
-		if (m->state != TPM2_SESSION_LOADED)
-			return false;
-		tpm2_session_table_saved(&world->table, s, malloc(7), 7);
-		m->state = TPM2_SESSION_SAVED;
-		return true;
-	case DETACH:
-		if (m->state != TPM2_SESSION_LOADED)
-			return false;
-		tpm2_session_table_detach(&world->table, s);
-		m->state = TPM2_SESSION_DETACHED;
-		m->owner = MODEL_NOBODY;
-		m->parked = false;
+		m->saved = 0;
 		return true;
 	case ATTACH:
 		if (m->state != TPM2_SESSION_DETACHED)
 			return false;
+		drop_contexts(s);
 		tpm2_session_table_attach(&world->table, s,
 					  &world->owners[step->owner]);
 		m->state = TPM2_SESSION_LOADED;
 		m->owner = step->owner;
 		m->used = world->events;
+		m->saved = 0;
+		m->copied = 0;
 		return true;
 	default:
 		if (m->owner == MODEL_NOBODY || m->parked)
@@ -200,7 +246,15 @@ bool world_step(struct world *world, const struct step *step)
 		return false;
 	if (step->operation == END || step->operation == BURY)
 		return step_end(world, step);
-	return step_change(world, step);
+	switch (step->operation) {
+	case SAVE:
+	case DETACH:
+	case DETACH_UNKNOWN:
+	case RENEW:
+		return step_save(world, step);
+	default:
+		return step_change(world, step);
+	}
 }
 
 /* Who is the victim, by looking at each. */
@@ -240,9 +294,43 @@ static int model_coldest(struct world *world, bool unowned)
 	return best;
 }
 
+static int model_stalest(struct world *world)
+{
+	int best = -1, i;
+
+	for (i = 0; i < MODEL_INDEXES; i++) {
+		struct model_session *m = &world->model[i];
+
+		if (!m->live || !m->saved)
+			continue;
+		if (best < 0 || m->saved < world->model[best].saved)
+			best = i;
+	}
+	return best;
+}
+
+static int model_unknown(struct world *world, u64 *ready)
+{
+	int best = -1, i;
+
+	*ready = TPM2_SESSION_ETERNITY;
+	for (i = 0; i < MODEL_INDEXES; i++) {
+		struct model_session *m = &world->model[i];
+
+		if (!m->live || m->state != TPM2_SESSION_DETACHED || m->saved ||
+		    world->sessions[i]->pinned)
+			continue;
+		if (best >= 0 && m->rank > world->model[best].rank)
+			continue;
+		best = i;
+		*ready = m->created + LEASE;
+	}
+	return *ready <= world->now ? best : -1;
+}
+
 static void check_choices(struct world *world)
 {
-	struct tpm2_session *victim, *coldest;
+	struct tpm2_session *victim, *coldest, *unknown;
 	u64 ready, should_ready;
 	int i, should;
 
@@ -254,6 +342,14 @@ static void check_choices(struct world *world)
 		CHECK(victim == (should < 0 ? NULL : world->sessions[should]));
 		CHECK_EQ(ready, should_ready);
 	}
+	should = model_stalest(world);
+	CHECK(tpm2_session_table_stalest(&world->table) ==
+	      (should < 0 ? NULL : world->sessions[should]));
+	unknown = tpm2_session_table_unknown(&world->table, world->now, LEASE,
+					     &ready);
+	should = model_unknown(world, &should_ready);
+	CHECK(unknown == (should < 0 ? NULL : world->sessions[should]));
+	CHECK_EQ(ready, should_ready);
 	for (i = 0; i < 2; i++) {
 		coldest = tpm2_session_table_coldest(&world->table, i);
 		should = model_coldest(world, i);
@@ -263,6 +359,7 @@ static void check_choices(struct world *world)
 
 static void check_session(struct world *world, unsigned int index)
 {
+	const struct tpm2_session_context *copy;
 	struct model_session *m = &world->model[index];
 	struct tpm2_session *s;
 
@@ -276,7 +373,10 @@ static void check_session(struct world *world, unsigned int index)
 	CHECK_EQ(s->created, m->created);
 	CHECK_EQ(s->parked, m->parked);
 	CHECK(s->owner == (m->owner < 0 ? NULL : &world->owners[m->owner]));
-	CHECK_EQ(!!s->ctx, m->state == TPM2_SESSION_SAVED);
+	CHECK_EQ(s->ctx.sequence, m->saved);
+	CHECK_EQ(!!s->ctx.data, !!m->saved);
+	copy = tpm2_session_client_copy(s);
+	CHECK_EQ(copy ? copy->sequence : 0, m->copied);
 }
 
 static unsigned int length(const struct list_head *head)
@@ -363,7 +463,7 @@ const char *step_text(const struct step *step)
 {
 	static const char *const names[] = {
 		"start", "find", "find loaded", "end", "bury", "load", "save",
-		"detach", "attach", "park", "exhume", "tick",
+		"detach", "detach unknown", "renew", "attach", "park", "exhume", "tick",
 	};
 	static char text[64];
 

@@ -21,15 +21,17 @@
  * @BURY: it ends, and its owner does not know
  * @LOAD: it is loaded, or used
  * @SAVE: we save it
- * @DETACH: its client saves it
+ * @DETACH: its client saves it, and we know the context
+ * @DETACH_UNKNOWN: its client saves it, and we do not
+ * @RENEW: we load it and save it again
  * @ATTACH: a client loads what was saved by a client
  * @PARK: it is put aside
  * @EXHUME: an owner flushes a tombstone
  * @TICK: time goes by
  */
 enum operation {
-	START, FIND, FIND_LOADED, END, BURY, LOAD, SAVE, DETACH, ATTACH, PARK,
-	EXHUME, TICK, OPERATIONS,
+	START, FIND, FIND_LOADED, END, BURY, LOAD, SAVE, DETACH, DETACH_UNKNOWN,
+	RENEW, ATTACH, PARK, EXHUME, TICK, OPERATIONS,
 };
 
 /**
@@ -53,6 +55,8 @@ struct step {
  * @created: when it was started or found
  * @rank: the how-manieth session it was, to tell apart those of one time
  * @used: when it was used, as a number that only grows
+ * @saved: when its newest context was made, likewise; 0 if there is none
+ * @copied: when the context was made that its client holds; 0 if it holds none
  */
 struct model_session {
 	bool live;
@@ -62,6 +66,8 @@ struct model_session {
 	u64 created;
 	u64 rank;
 	u64 used;
+	u64 saved;
+	u64 copied;
 };
 
 /**

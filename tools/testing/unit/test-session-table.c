@@ -166,7 +166,7 @@ static void age_survives_detaching(void)
 			       TPM2_SESSION_LOADED, 10);
 	tpm2_session_table_add(&table, &young, 0x02000001, &owner,
 			       TPM2_SESSION_LOADED, 20);
-	tpm2_session_table_detach(&table, &old);
+	tpm2_session_table_detach(&table, &old, NULL);
 	tpm2_session_table_attach(&table, &old, &owner);
 	CHECK_EQ(old.created, 10);
 	CHECK(tpm2_session_table_victim(&table, &other, 30, 0, &ready) == &old);

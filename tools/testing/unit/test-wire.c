@@ -394,6 +394,9 @@ static void build_commands(void)
 	static const uint8_t load[] = {
 		0x80, 1, 0, 0, 0, 13, 0, 0, 0x01, 0x61, 0xa, 0xb, 0xc,
 	};
+	static const uint8_t clock[] = {
+		0x80, 0x01, 0, 0, 0, 10, 0, 0, 0x01, 0x81,
+	};
 	static const uint8_t caps[] = {
 		0x80, 1, 0, 0, 0, 22, 0, 0, 0x01, 0x7a, 0, 0, 0, 1, 2, 0, 0, 0,
 		0, 0, 0, 0x80,
@@ -417,8 +420,32 @@ static void build_commands(void)
 		 sizeof(caps));
 	expect_bytes(buf, caps, sizeof(caps));
 	memset(buf, 0xff, 64);
+	CHECK_EQ(tpm2_wire_build_read_clock(buf), sizeof(clock));
+	expect_bytes(buf, clock, sizeof(clock));
+	memset(buf, 0xff, 64);
 	CHECK_EQ(tpm2_wire_build_start_auth_session(buf), sizeof(start));
 	expect_bytes(buf, start, sizeof(start));
+}
+
+/* TPMS_TIME_INFO, sound and cut off at each length. */
+static void parse_clocks(void)
+{
+	static const uint8_t info[25] = {
+		[16] = 0x01, 0x02, 0x03, 0x04, 0xf1, 0xf2, 0xf3, 0xf4, 1,
+	};
+	struct tpm2_wire_clock clock = {};
+	uint8_t *exact;
+	size_t size;
+
+	for (size = 0; size < sizeof(info); size++) {
+		exact = malloc(size + !size);
+		memcpy(exact, info, size);
+		CHECK(tpm2_wire_parse_clock(exact, size, &clock) < 0);
+		free(exact);
+	}
+	CHECK_EQ(tpm2_wire_parse_clock(info, sizeof(info), &clock), 0);
+	CHECK_EQ(clock.reset_count, 0x01020304);
+	CHECK_EQ(clock.restart_count, 0xf1f2f3f4);
 }
 
 /* What TPM2_ContextSave has left in a buffer is loaded from there. */
@@ -504,6 +531,7 @@ static const struct unit_test tests[] = {
 	{ "context: sound, cut off, wrong sizes", parse_contexts },
 	{ "capabilities: handles and properties", parse_capabilities },
 	{ "capabilities: who asks for handles", questions_for_handles },
+	{ "clock: sound and cut off", parse_clocks },
 	{ "build: byte by byte", build_commands },
 	{ "build: a context where it stands", load_in_place },
 	{ "response: other parameters in place", replace_params },
