@@ -18,6 +18,7 @@
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/workqueue.h>
+#include <trace/events/tpm2_space.h>
 #include "tpm2-context.h"
 #include "tpm2-gap.h"
 #include "tpm2-rm.h"
@@ -58,6 +59,8 @@ static int refresh(struct tpm2_rm *rm)
 
 	tpm2_rm_session_loaded(rm, session);
 	rm->stats.refreshes++;
+	trace_tpm2_space_regap(rm->chip, handle,
+			       rm->ops->now(rm) - session->created);
 	return tpm2_context_save_session(rm, session);
 }
 
@@ -74,9 +77,10 @@ static int evict_unknown(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	rc = tpm2_context_flush(rm, session->handle);
 	if (rc < 0)
 		return rc;
-	tpm2_rm_session_lost(rm, session);
 	if (!rc)
-		rm->stats.evictions++;
+		tpm2_rm_session_evicted(rm, session);
+	else
+		tpm2_rm_session_lost(rm, session);
 	return 0;
 }
 

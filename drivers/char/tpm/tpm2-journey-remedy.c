@@ -54,11 +54,12 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 		rc = tpm2_context_flush(rm, victim->handle);
 		if (rc < 0)
 			return rc;
+		if (!rc) {
+			tpm2_rm_session_evicted(rm, victim);
+			return 0;
+		}
+		/* it was not there any more */
 		tpm2_rm_session_lost(rm, victim);
-		if (rc)
-			continue;	/* it was not there any more */
-		rm->stats.evictions++;
-		return 0;
 	}
 	return -ENOSPC;
 }

@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/string.h>
+#include <trace/events/tpm2_space.h>
 #include "tpm2-context.h"
 #include "tpm2-gap.h"
 #include "tpm2-kernel.h"
@@ -90,7 +91,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	struct tpm2_wire_command cmd;
 	bool known, evicted = false;
 	ssize_t size;
-	u32 attrs;
+	u32 attrs, rc;
 	int len;
 
 	lockdep_assert_held(&rm->mutex);
@@ -109,10 +110,11 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 			rm->stale = true;
 			return size < 0 ? size : -EIO;
 		}
-		if (!known ||
-		    remedy(rm, tpm2_wire_response_code(rm->wire), &evicted))
+		rc = tpm2_wire_response_code(rm->wire);
+		if (!known || remedy(rm, rc, &evicted))
 			break;
 		rm->stats.replays++;
+		trace_tpm2_space_replay(rm->chip, cmd.cc, rc);
 	}
 
 	/* a remedy that failed has not touched the response */

@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <trace/events/tpm2_space.h>
 #include "tpm2-rm.h"
 
 /**
@@ -42,6 +43,10 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 	tpm2_session_table_add(&rm->sessions, session, handle, owner, state,
 			       rm->ops->now(rm));
 	spin_unlock(&rm->lock);
+	if (owner)
+		trace_tpm2_space_start(rm->chip, handle, 0);
+	else
+		trace_tpm2_space_adopt(rm->chip, handle, 0);
 	return 0;
 }
 
@@ -94,6 +99,19 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 	spin_unlock(&rm->lock);
 	kfree(surplus);
 	tpm2_session_queue_kick(&rm->queue);
+}
+
+/**
+ * tpm2_rm_session_evicted() - a session was taken away for somebody else's sake
+ * @rm: resource manager
+ * @session: the session, flushed; as for tpm2_rm_session_lost()
+ */
+void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	rm->stats.evictions++;
+	trace_tpm2_space_evict(rm->chip, session->handle,
+			       rm->ops->now(rm) - session->created);
+	tpm2_rm_session_lost(rm, session);
 }
 
 /**
@@ -175,6 +193,9 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	spin_lock(&rm->lock);
 	tpm2_session_table_attach(&rm->sessions, session, owner);
 	spin_unlock(&rm->lock);
+	if (owner)
+		trace_tpm2_space_start(rm->chip, session->handle,
+				       rm->ops->now(rm) - session->created);
 }
 
 /**

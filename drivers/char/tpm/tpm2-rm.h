@@ -107,6 +107,7 @@ struct tpm2_rm_stats {
  * @ref: held by the registry and by each open file
  * @ops: the world outside
  * @priv: what @ops works on
+ * @chip: number of the chip, for the trace
  * @dev: the chip's device, for the log; may be NULL
  * @mutex: held with the chip; see above
  * @lock: protects @sessions and every owner's lists
@@ -140,6 +141,7 @@ struct tpm2_rm {
 	struct kref ref;
 	const struct tpm2_rm_ops *ops;
 	void *priv;
+	int chip;
 	struct device *dev;
 	struct mutex mutex;	/* held with the chip */
 	spinlock_t lock;	/* protects the session table */
@@ -228,6 +230,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			enum tpm2_session_state state);
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 			   const struct tpm2_session_context *ctx);

@@ -142,6 +142,7 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	}
 	managed->chip = chip;
 	managed->rm->dev = &chip->dev;
+	managed->rm->chip = chip->dev_num;
 	get_device(&chip->dev);
 	tpm2_session_queue_set_lease(&managed->rm->queue,
 				     (u64)min(delivery->lease_ms,
@@ -195,14 +196,14 @@ static struct class_interface chip_interface = {
 };
 
 /* Watch /dev/tpmrmN come and go. Done once, as soon as the class is known. */
-static int watch_class(TPM2_COMPAT_CLASS *class)
+static int watch_class(TPM2_COMPAT_CLASS *cls)
 {
 	static DEFINE_MUTEX(watch_mutex);
 	int rc = 0;
 
 	mutex_lock(&watch_mutex);
 	if (!chip_interface.class) {
-		chip_interface.class = class;
+		chip_interface.class = cls;
 		rc = class_interface_register(&chip_interface);
 		if (rc)
 			chip_interface.class = NULL;
@@ -304,7 +305,7 @@ static struct tpm2_rm *next_rm(unsigned long *index)
 	return rm;
 }
 
-static void for_each_rm(void (*fn)(struct tpm2_rm *rm))
+static void visit_all(void (*fn)(struct tpm2_rm *rm))
 {
 	struct tpm2_rm *rm;
 	unsigned long i;
@@ -329,7 +330,7 @@ static void settle(struct tpm2_rm *rm)
  */
 void tpm2_space_chip_spill(void)
 {
-	for_each_rm(settle);
+	visit_all(settle);
 }
 
 /*
@@ -355,11 +356,11 @@ static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 	switch (event) {
 	case PM_HIBERNATION_PREPARE:
 	case PM_SUSPEND_PREPARE:
-		for_each_rm(quiesce);
+		visit_all(quiesce);
 		break;
 	case PM_POST_HIBERNATION:
 	case PM_POST_SUSPEND:
-		for_each_rm(resume);
+		visit_all(resume);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -387,7 +388,7 @@ static void end_all(struct tpm2_rm *rm)
 static int reboot_event(struct notifier_block *nb, unsigned long event,
 			void *data)
 {
-	for_each_rm(event == SYS_RESTART ? end_all : end);
+	visit_all(event == SYS_RESTART ? end_all : end);
 	return NOTIFY_DONE;
 }
 

@@ -16,6 +16,7 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <trace/events/tpm2_space.h>
 #include "tpm2-context.h"
 #include "tpm2-journey.h"
 #include "tpm2-object.h"
@@ -40,7 +41,7 @@ static ssize_t transmit(struct tpm2_journey *j)
 {
 	struct tpm2_rm *rm = j->rm;
 	ssize_t size;
-	int rc;
+	int rc, err;
 
 	rc = tpm2_journey_load(j);
 	if (rc < 0)
@@ -62,12 +63,14 @@ static ssize_t transmit(struct tpm2_journey *j)
 		}
 	}
 
-	rc = tpm2_journey_remedy(j, rc);
-	if (rc == -ENOSPC || rc > 0)
+	err = tpm2_journey_remedy(j, rc);
+	if (err == -ENOSPC || err > 0)
 		return size;
-	if (!rc)
+	if (!err) {
 		rm->stats.replays++;
-	return rc;
+		trace_tpm2_space_replay(rm->chip, j->cmd.cc, rc);
+	}
+	return err;
 }
 
 /* Is there room in this space for what the command would make? */
@@ -257,6 +260,9 @@ ssize_t tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf)
 		if (ret != -EAGAIN) {
 			tpm2_rm_flush_parked(space);
 			leave(space);
+		} else {
+			trace_tpm2_space_wait(rm->chip, j.cmd.cc,
+					      READ_ONCE(rm->queue.nr));
 		}
 		tpm2_rm_release(rm);
 		if (ret != -EAGAIN)

@@ -28,6 +28,7 @@
  * @PARK: it is put aside
  * @EXHUME: an owner flushes a tombstone
  * @TICK: time goes by
+ * @OPERATIONS: how many there are
  */
 enum operation {
 	START, FIND, FIND_LOADED, END, BURY, LOAD, SAVE, DETACH, DETACH_UNKNOWN,
