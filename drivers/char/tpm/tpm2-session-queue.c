@@ -15,9 +15,12 @@
  * The first in the queue may be a task that sleeps in write(), or a file in
  * non-blocking mode, which occupies nobody while it waits.
  */
+#include <linux/errno.h>
 #include <linux/freezer.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
 #include "tpm2-session-queue.h"
 #include "tpm2-session-table.h"
 

@@ -10,6 +10,7 @@
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include "tpm2-context.h"
 #include "tpm2-object.h"
 #include "tpm2-rm.h"
