@@ -142,6 +142,15 @@ void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm)
 	tpm2_session_waiter_init(&space->waiter);
 }
 
+/*
+ * Can the table's handles be flushed? Others may have ended a session of ours,
+ * and have been given the same handle since.
+ */
+static bool handles_are_ours(struct tpm2_rm *rm)
+{
+	return !rm->foreign || !tpm2_rm_sync(rm);
+}
+
 /* End a session of a space that closes, in the TPM if that can be reached. */
 static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 			  bool held)
@@ -163,11 +172,15 @@ static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
 {
 	struct tpm2_session *session, *next;
+	bool ours;
 
 	lockdep_assert_held(&space->rm->mutex);
 
+	if (list_empty(&space->owner.parked))
+		return;
+	ours = handles_are_ours(space->rm);
 	list_for_each_entry_safe(session, next, &space->owner.parked, owned)
-		close_session(space->rm, session, true);
+		close_session(space->rm, session, ours);
 }
 
 /* Is there anything in the TPM that a space would have to end? */
@@ -217,7 +230,7 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 	if (has_nothing(space)) {
 		;
 	} else if (!tpm2_rm_hold(rm)) {
-		end_all(space, true);
+		end_all(space, handles_are_ours(rm));
 		tpm2_rm_release(rm);
 	} else {
 		mutex_lock(&rm->mutex);
@@ -261,7 +274,7 @@ static void flush_owned(struct tpm2_rm *rm, bool unowned)
 void tpm2_rm_close(struct tpm2_rm *rm, bool all)
 {
 	if (!tpm2_rm_hold(rm)) {
-		if (all && (!rm->started || rm->stale))
+		if (rm->foreign || (all && (!rm->started || rm->stale)))
 			tpm2_rm_sync(rm);
 		flush_owned(rm, all);
 		rm->gone = true;
