@@ -371,9 +371,13 @@ int tpm2_space_open(struct file *file, struct tpm_chip *chip, bool raw)
  */
 int tpm2_space_dev_init(void)
 {
-	/* a command may take minutes, and must not hold up those of others */
-	space_wq = alloc_workqueue("tpm2_space", WQ_UNBOUND | WQ_MEM_RECLAIM,
-				   0);
+	/*
+	 * A command may take minutes, and must not hold up those of others. And
+	 * none may be sent when the TPM has been told to save its state: it
+	 * would not come back from sleep.
+	 */
+	space_wq = alloc_workqueue("tpm2_space", WQ_UNBOUND | WQ_FREEZABLE |
+						 WQ_MEM_RECLAIM, 0);
 	return space_wq ? 0 : -ENOMEM;
 }
 
