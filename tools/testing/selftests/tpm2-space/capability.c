@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a TPM says of itself. */
+#include <unistd.h>
 #include "capability.h"
 #include "check.h"
 #include "tpm2-client.h"
@@ -72,4 +73,18 @@ uint32_t get_random(int fd)
 	command_begin(&m, ST_NO_SESSIONS, CC_GET_RANDOM);
 	put16(&m, 8);
 	return tpm_exchange(fd, &m, NULL);
+}
+
+void get_starts(struct starts *starts)
+{
+	struct message m, r;
+	uint8_t clocks[16];
+	int fd = tpm_managed();
+
+	command_begin(&m, ST_NO_SESSIONS, CC_READ_CLOCK);
+	expect_ok(tpm_exchange(fd, &m, &r));
+	get(&r, clocks, sizeof(clocks));
+	starts->resets = get32(&r);
+	starts->restarts = get32(&r);
+	close(fd);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "capability.h"
 #include "check.h"
+#include "client.h"
 #include "counters.h"
 #include "crowd.h"
 #include "module.h"
@@ -22,52 +23,11 @@
 #include "tpm2-codes.h"
 
 #define SLOTS		3	/* of sessions and of objects, each */
-#define MANY		6	/* each unlike the others */
 #define ROUNDS		8
 #define LEASE_MS	1000
 #define SOON_MS		10000
 
 static const char *module_path;
-
-/**
- * struct client - a client with sessions and objects
- * @fd: its file
- * @nr: how many of each
- * @session: its sessions
- * @key: its objects
- * @digest: what each session says
- */
-struct client {
-	int fd;
-	int nr;
-	uint32_t session[MANY];
-	struct object key[MANY];
-	struct blob digest[MANY];
-};
-
-static void make_client(struct client *client, int nr)
-{
-	int i;
-
-	client->fd = tpm_managed();
-	client->nr = nr;
-	for (i = 0; i < nr; i++) {
-		client->session[i] = new_session(client->fd, SE_POLICY);
-		set_policy(client->fd, client->session[i], i,
-			   &client->digest[i]);
-		new_key(client->fd, i, "", &client->key[i]);
-	}
-}
-
-static void use_client(const struct client *client, int i)
-{
-	struct blob digest;
-
-	i %= client->nr;
-	expect_ok(policy_digest(client->fd, client->session[i], &digest));
-	expect_same(digest.data, client->digest[i].data, SHA256_SIZE);
-	check_object(client->fd, &client->key[i]);
-}
 
 /* The kernel's own code gives a file as many sessions as there are slots. */
 static void expect_kernels(int fd)
@@ -138,7 +98,7 @@ static void life_old_files(void)
 
 	make_client(&old, SLOTS);
 	module_load(module_path);
-	make_client(&new, MANY);
+	make_client(&new, CLIENT_MANY);
 	for (i = 0; i < ROUNDS; i++) {
 		use_client(&old, i);
 		use_client(&new, i);
@@ -152,7 +112,7 @@ static void life_old_files(void)
 
 	/* it ends what is its own, and the new one what is its */
 	close(old.fd);
-	for (i = 0; i < MANY; i++)
+	for (i = 0; i < CLIENT_MANY; i++)
 		use_client(&new, i);
 	late = tpm_managed();
 	expect_ours(late);
@@ -190,7 +150,7 @@ static void life_old_raw(void)
 
 	expect_ok(get_random(raw));
 	module_load(module_path);
-	make_client(&client, MANY);
+	make_client(&client, CLIENT_MANY);
 	for (i = 0; i < ROUNDS; i++) {
 		expect_slots(raw);
 		use_client(&client, i);
@@ -206,7 +166,7 @@ static void life_disabled(void)
 	int i, raw;
 
 	module_load(module_path);
-	make_client(&ours, MANY);
+	make_client(&ours, CLIENT_MANY);
 	module_disable();
 
 	raw = tpm_raw();
@@ -297,7 +257,7 @@ static void life_reloaded(void)
 
 	for (i = 0; i < 2; i++) {
 		module_load(module_path);
-		make_client(&client, MANY);
+		make_client(&client, CLIENT_MANY);
 		use_client(&client, i);
 		close(client.fd);
 		module_remove();

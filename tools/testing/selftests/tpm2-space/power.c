@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machine's sleep.
+ *
+ * The clock wakes it from suspend-to-RAM. From suspend-to-idle somebody else
+ * has to, where the clock is none that can; who runs the tests sees to that.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "check.h"
+#include "power.h"
+
+#define CLOCK_FILE	"/sys/class/rtc/rtc0/wakealarm"
+#define COUNT_FILE	"/sys/power/suspend_stats/success"
+#define SECONDS_ASLEEP	"+2"
+
+static void tell(const char *path, const char *what)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
+	expect(write(fd, what, strlen(what)) == (ssize_t)strlen(what),
+	       "cannot write %s to %s: %s", what, path, strerror(errno));
+	close(fd);
+}
+
+static long times_slept(void)
+{
+	FILE *f = fopen(COUNT_FILE, "re");
+	long times;
+
+	expect(f, "cannot open " COUNT_FILE ": %s", strerror(errno));
+	expect(fscanf(f, "%ld", &times) == 1, "cannot read " COUNT_FILE);
+	fclose(f);
+	return times;
+}
+
+/* Returns when the machine is awake again. */
+static void suspend(const char *state)
+{
+	long before = times_slept();
+
+	tell("/sys/power/state", state);
+	expect_number(times_slept(), before + 1);
+}
+
+void suspend_to_idle(void)
+{
+	suspend("freeze");
+}
+
+void suspend_to_ram(void)
+{
+	tell("/sys/power/mem_sleep", "deep");
+	tell(CLOCK_FILE, "0");
+	tell(CLOCK_FILE, SECONDS_ASLEEP);
+	suspend("mem");
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The machine's sleep. */
+#ifndef POWER_H
+#define POWER_H
+
+void suspend_to_idle(void);
+void suspend_to_ram(void);
+
+#endif /* POWER_H */

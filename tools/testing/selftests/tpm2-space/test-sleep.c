@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machine sleeps while clients have sessions and objects, and while others
+ * wait for a session (G13).
+ *
+ * In suspend-to-idle the TPM keeps its power. Suspend-to-RAM restarts it: what
+ * is loaded is lost, and what was saved is not.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "capability.h"
+#include "check.h"
+#include "client.h"
+#include "counters.h"
+#include "crowd.h"
+#include "power.h"
+#include "process.h"
+#include "session.h"
+#include "tests.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define CLIENTS		3
+#define SOON_MS		10000
+#define SLEEPS		2
+#define WAITERS		12
+
+static void ask(int fd)
+{
+	struct message m = start_command(SE_POLICY);
+
+	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
+	       strerror(errno));
+}
+
+/* All is as it was, waiters included; several times, since one may be luck. */
+static void sleep_keeps(void (*sleep_once)(void))
+{
+	int fd = tpm_managed_nonblock(), i, round;
+	struct client client[CLIENTS];
+	struct waiter waiter;
+	struct crowd crowd;
+	uint32_t handle;
+
+	for (i = 0; i < CLIENTS; i++)
+		make_client(&client[i], CLIENT_MANY);
+	crowd_take_all(&crowd, KIND_MIXED);
+	set_limit("lease_ms", LEASE_ENDLESS);
+	waiter_start(&waiter);
+	await_counter("waiters", 1);
+	ask(fd);
+	await_counter("waiters", 2);
+
+	for (round = 0; round < SLEEPS; round++) {
+		/* some of it is loaded when the machine goes to sleep */
+		use_client(&client[round % CLIENTS], round);
+		sleep_once();
+		expect_number(counter("waiters"), 2);
+		for (i = 0; i < CLIENTS; i++)
+			check_client(&client[i]);
+		crowd_check(&crowd, 0);
+	}
+
+	handle = crowd.session[0].handle;
+	crowd_flush(&crowd, 0);
+	expect(waiter_is_done(&waiter, SOON_MS), "a waiter is not served");
+	expect_number(HANDLE_INDEX(waiter_session(&waiter)),
+		      HANDLE_INDEX(handle));
+	handle = crowd.session[0].handle;
+	crowd_flush(&crowd, 0);
+	expect(tpm_answered(fd, SOON_MS), "a waiter is not served");
+	expect_number(HANDLE_INDEX(started(fd)), HANDLE_INDEX(handle));
+	waiter_end(&waiter);
+	for (i = 0; i < CLIENTS; i++)
+		check_client(&client[i]);
+}
+
+static void idle(void)
+{
+	sleep_keeps(suspend_to_idle);
+}
+
+static void ram(void)
+{
+	struct starts before, after;
+
+	get_starts(&before);
+	sleep_keeps(suspend_to_ram);
+	get_starts(&after);
+	/* else it would prove no more than the other one */
+	expect_number(after.restarts, before.restarts + SLEEPS);
+	expect_number(after.resets, before.resets);
+}
+
+/*
+ * One lease after the other ends, from before the machine goes to sleep until
+ * after it has woken up. Nobody must send anything in between: the TPM has been
+ * told to keep its state by then.
+ */
+static void sleep_leases(void (*sleep_once)(void))
+{
+	static const int begin_ms[] = { 20, 60, 120 };
+	int fds[WAITERS], i, round, rounds = sizeof(begin_ms) / sizeof(int);
+	struct starts before, after;
+	struct crowd crowd;
+	long long begin;
+
+	get_starts(&before);
+	for (round = 0; round < rounds; round++) {
+		set_limit("lease_ms", LEASE_ENDLESS);
+		begin = now_ms();
+		crowd_take_all(&crowd, SE_POLICY);
+		for (i = 0; i < WAITERS; i++) {
+			fds[i] = tpm_managed_nonblock();
+			ask(fds[i]);
+		}
+		await_counter("waiters", WAITERS);
+		set_limit("lease_ms", now_ms() - begin + begin_ms[round]);
+		sleep_once();
+		for (i = 0; i < WAITERS; i++) {
+			expect(tpm_answered(fds[i], SOON_MS),
+			       "a waiter is not served");
+			expect_ok(use_policy(fds[i], started(fds[i])));
+		}
+		crowd_check(&crowd, WAITERS);
+		for (i = 0; i < WAITERS; i++)
+			close(fds[i]);
+		crowd_close(&crowd);
+	}
+	get_starts(&after);
+	expect_number(after.resets, before.resets);
+}
+
+static void idle_leases(void)
+{
+	sleep_leases(suspend_to_idle);
+}
+
+static void ram_leases(void)
+{
+	sleep_leases(suspend_to_ram);
+}
+
+const struct test sleep_tests[] = {
+	{ "sleep-idle", "G13: suspend-to-idle: nothing is lost, waiters wait on",
+	  idle, 120 },
+	{ "sleep-ram", "G13: suspend-to-RAM: nothing is lost, waiters wait on",
+	  ram, 120 },
+	{ "sleep-idle-leases", "G13: suspend-to-idle while leases end", idle_leases,
+	  120 },
+	{ "sleep-ram-leases", "G13: suspend-to-RAM while leases end", ram_leases,
+	  120 },
+	{}
+};
