@@ -70,6 +70,14 @@ fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
 	@$(CHECK)/deps clang libclang-rt-dev
 	@$(MAKE) --no-print-directory -C tools/testing/unit fuzz
 
+.PHONY: soak
+soak: deps modules selftests ## use sessions until the context counter has gone round: with and without, takes an hour
+	@tools/testing/soak/soak
+
+.PHONY: selftests
+selftests: ## build the end-to-end programs in build/selftests
+	@$(MAKE) -s --no-print-directory -C tools/testing/selftests/tpm2-space O=$(CURDIR)/build/selftests
+
 .PHONY: clean
 clean: ## remove build/; downloads in the cache folder stay
 	rm -rf build
