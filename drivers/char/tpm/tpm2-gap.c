@@ -26,15 +26,22 @@
 #define AT_ONCE		4			/* contexts, between two commands */
 #define IDLE_DELAY	msecs_to_jiffies(20)	/* let waiting commands go first */
 
-/*
- * Load the oldest context that we have and save it again. Returns 0 if there is
- * an older one no longer, -ENOSPC if we have none; else as tpm2-context.h says.
+/**
+ * tpm2_gap_refresh() - load the oldest context that we have and save it again
+ * @rm: resource manager, its chip held
+ *
+ * If the TPM does not take it, its session is buried.
+ *
+ * Return: 0 if it is the oldest no longer, -ENOSPC if there is none; else as
+ * tpm2-context.h says.
  */
-static int refresh(struct tpm2_rm *rm)
+int tpm2_gap_refresh(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session, *other;
 	u32 handle;
 	int rc;
+
+	lockdep_assert_held(&rm->mutex);
 
 	session = tpm2_session_table_stalest(&rm->sessions);
 	if (!session)
@@ -105,7 +112,7 @@ int tpm2_gap_close(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	if (rm->gap_steps++ > rm->sessions.nr)
 		return -ENOSPC;
 
-	rc = refresh(rm);
+	rc = tpm2_gap_refresh(rm);
 	if (!rc || (rc < 0 && rc != -ENOSPC))
 		return rc;
 
@@ -158,7 +165,7 @@ void tpm2_gap_work(struct work_struct *work)
 
 	if (!tpm2_rm_hold(rm)) {
 		for (i = 0; i < AT_ONCE && is_due(rm); i++) {
-			if (!refresh(rm))
+			if (!tpm2_gap_refresh(rm))
 				continue;
 			rm->gap_failed_at = rm->sequence;
 			break;

@@ -11,6 +11,7 @@
 struct tpm2_rm;
 struct work_struct;
 
+int tpm2_gap_refresh(struct tpm2_rm *rm);
 int tpm2_gap_close(struct tpm2_rm *rm, u64 lease, u64 *ready);
 void tpm2_gap_watch(struct tpm2_rm *rm);
 void tpm2_gap_work(struct work_struct *work);

@@ -32,8 +32,11 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 	lockdep_assert_held(&rm->mutex);
 
 	old = tpm2_session_table_find(&rm->sessions, handle);
-	if (old)
+	if (old) {
+		/* and what else is gone? */
+		rm->stale = true;
 		tpm2_rm_session_lost(rm, old);
+	}
 
 	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
 	if (!session)

@@ -14,6 +14,7 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include "tpm2-context.h"
+#include "tpm2-gap.h"
 #include "tpm2-object.h"
 #include "tpm2-rm.h"
 
@@ -270,27 +271,18 @@ static void drop_loaded(struct tpm2_rm *rm)
 		tpm2_object_gone(rm, object);
 }
 
-static void drop_saved(struct tpm2_rm *rm)
-{
-	struct tpm2_session *session, *next;
-
-	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged)
-		tpm2_rm_session_lost(rm, session);
-	rm->sequence = 0;
-}
-
 /*
- * Has the TPM been reset? It may have sessions under the same indexes already,
- * which only its counters tell from those that are gone: a TPM Reset adds to
- * resetCount, a TPM Restart or TPM Resume, which leave saved contexts good, add
- * to restartCount (Part 1, 12.2.4).
+ * Has the TPM been reset? A TPM Reset adds to resetCount; a TPM Restart or TPM
+ * Resume, which leave saved contexts good, add to restartCount (Part 1, 12.2.4).
  */
-static int sync_resets(struct tpm2_rm *rm)
+static int read_resets(struct tpm2_rm *rm, bool *reset, bool *restart)
 {
 	struct tpm2_wire_clock clock;
 	struct tpm2_wire_response rsp;
 	ssize_t size;
 
+	*reset = false;
+	*restart = false;
 	tpm2_wire_build_read_clock(rm->scratch);
 	size = tpm2_context_transmit(rm, rm->scratch);
 	if (size < 0)
@@ -298,24 +290,54 @@ static int sync_resets(struct tpm2_rm *rm)
 	if (tpm2_wire_parse_response(rm->scratch, size, 0, &rsp) || rsp.rc ||
 	    tpm2_wire_parse_clock(rm->scratch + rsp.params, rsp.params_size,
 				  &clock))
-		return 0;	/* then the handles have to tell */
+		return 0;	/* then the handles have to tell alone */
 
-	if (!rm->started) {
-		;
-	} else if (clock.reset_count != rm->reset_count) {
-		dev_notice(rm->dev, "TPM was reset: %u sessions are gone\n",
-			   rm->sessions.nr);
-		drop_loaded(rm);
-		drop_saved(rm);
-	} else if (clock.restart_count != rm->restart_count) {
-		dev_notice(rm->dev,
-			   "TPM was restarted: %u loaded sessions are gone\n",
-			   rm->sessions.nr_loaded);
-		drop_loaded(rm);
+	if (rm->started) {
+		*reset = clock.reset_count != rm->reset_count;
+		*restart = clock.restart_count != rm->restart_count;
 	}
 	rm->reset_count = clock.reset_count;
 	rm->restart_count = clock.restart_count;
 	return 0;
+}
+
+/*
+ * After a reset, what we have and what the TPM lists is the same as long as all
+ * that it has come by since has come through us: it would have given a handle
+ * away that the table has. If somebody else may have got the handles of what
+ * is gone, see whether the TPM takes our contexts.
+ */
+static int verify_saved(struct tpm2_rm *rm)
+{
+	unsigned int i, nr = rm->sessions.nr;
+	int rc = 0;
+
+	for (i = 0; i < nr && rc >= 0; i++)
+		rc = tpm2_gap_refresh(rm);
+	return rc == -ENOSPC ? 0 : min(rc, 0);
+}
+
+static int sync_tables(struct tpm2_rm *rm)
+{
+	unsigned int before = rm->sessions.nr;
+	bool reset, restart;
+	int rc;
+
+	rc = read_resets(rm, &reset, &restart);
+	if (rc)
+		return rc;
+	if (rm->foreign && (reset || restart))
+		drop_loaded(rm);
+	rc = sync_sessions(rm);
+	if (!rc)
+		rc = sync_objects(rm);
+	if (!rc && rm->foreign && reset)
+		rc = verify_saved(rm);
+	if (reset || restart)
+		dev_notice(rm->dev, "TPM was %s, %u of %u sessions are left\n",
+			   reset ? "reset" : "restarted", rm->sessions.nr,
+			   before);
+	return rc;
 }
 
 /**
@@ -333,11 +355,7 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 	if (!rm->limits.active_sessions)
 		rc = tpm2_rm_read_limits(rm);
 	if (!rc)
-		rc = sync_resets(rm);
-	if (!rc)
-		rc = sync_sessions(rm);
-	if (!rc)
-		rc = sync_objects(rm);
+		rc = sync_tables(rm);
 	if (rc)
 		return rc;
 
