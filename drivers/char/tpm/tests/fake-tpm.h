@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A TPM 2.0 that exists only in memory: its sessions, its transient objects,
+ * its context counter, and nothing else. Bytes in, bytes out.
+ *
+ * It has any number of sessions and slots, and a counter of any width. What it
+ * refuses, in which order and with which response code is what the reference
+ * implementation does; Part 1, 30.2 (session context management), says why. It
+ * can be told to fail, see fake-fault.h.
+ *
+ * What makes a test sharp: every session and every object has a serial number
+ * that is never used twice, and the TPM tells it when the session or object is
+ * used. So a client knows whether it got what it had in mind.
+ */
+#ifndef __FAKE_TPM_H
+#define __FAKE_TPM_H
+
+#include <linux/types.h>
+#include "fake-fault.h"
+
+#define FAKE_TPM_SESSIONS	64	/* most that a fake TPM can have */
+#define FAKE_TPM_OBJECTS	8
+#define FAKE_TPM_FIRST_CC	0x11f
+#define FAKE_TPM_LAST_CC	0x19f
+#define FAKE_TPM_REPLY_SIZE	2048
+
+/* TPM_CC of commands that only clients send */
+#define FAKE_CC_CREATE_PRIMARY		0x00000131
+#define FAKE_CC_SEQUENCE_COMPLETE	0x0000013e
+#define FAKE_CC_LOAD			0x00000157
+#define FAKE_CC_SEQUENCE_UPDATE		0x0000015c
+#define FAKE_CC_UNSEAL			0x0000015e
+#define FAKE_CC_READ_PUBLIC		0x00000173
+#define FAKE_CC_GET_RANDOM		0x0000017b
+#define FAKE_CC_READ_CLOCK		0x00000181
+#define FAKE_CC_HASH_SEQUENCE_START	0x00000186
+#define FAKE_CC_POLICY_GET_DIGEST	0x00000189
+
+/* TPM_RC that only the TPM gives */
+#define FAKE_RC_VALUE_H1	0x184	/* not a handle of this kind */
+#define FAKE_RC_HANDLE_H1	0x18b	/* the first handle means nothing */
+#define FAKE_RC_HANDLE_P1	0x1cb	/* the first parameter means nothing */
+#define FAKE_RC_INTEGRITY_P1	0x1df	/* not a context of mine */
+#define FAKE_RC_SIZE_P1		0x1d5
+#define FAKE_RC_AUTH_FAIL_S1	0x98e	/* counts towards the lockout */
+#define FAKE_RC_AUTHSIZE	0x144
+#define FAKE_RC_COMMAND_SIZE	0x142
+#define FAKE_RC_INSUFFICIENT	0x19a
+
+#define FAKE_RS_PW		0x40000009
+#define FAKE_RH_OWNER		0x40000001
+#define FAKE_RH_LOCKOUT		0x4000000a
+
+/**
+ * struct fake_tpm_config - how much there is of what
+ * @active_sessions: sessions, saved ones included
+ * @advertised_sessions: what it says instead; 0 if it says the truth
+ * @loaded_sessions: session slots
+ * @loaded_objects: object slots
+ * @gap: largest value of the context counter: 2^n - 1
+ * @page: handles that it lists at a time; 0 if as many as it is asked for
+ */
+struct fake_tpm_config {
+	u32 active_sessions;
+	u32 advertised_sessions;
+	u32 loaded_sessions;
+	u32 loaded_objects;
+	u32 gap;
+	u32 page;
+};
+
+/**
+ * struct fake_session - what the TPM knows of a session
+ * @context: 0 if there is none of this index; up to the number of slots, the
+ *	slot that it is in, counted from 1; above, the context counter when it
+ *	was saved
+ * @type: TPM_HT
+ * @serial: its number
+ * @uses: commands that it authorized
+ */
+struct fake_session {
+	u32 context;
+	u8 type;
+	u32 serial;
+	u32 uses;
+};
+
+/**
+ * struct fake_object - what the TPM knows of a transient object
+ * @serial: its number; 0 if the slot is free
+ * @sequence: it is a hash sequence
+ * @updates: how often that was added to
+ */
+struct fake_object {
+	u32 serial;
+	bool sequence;
+	u32 updates;
+};
+
+/**
+ * struct fake_tpm - the TPM
+ * @config: how much there is of what
+ * @sessions: by index
+ * @objects: by slot
+ * @counter: value that the next session context will get, with all its bits
+ * @object_contexts: number of the next object context
+ * @serial: number of the next session or object
+ * @resets: how often it was reset
+ * @restarts: how often it was restarted or resumed since
+ * @clears: how often it was cleared
+ * @auth_failures: authorizations that failed
+ * @commands: commands that reached it, by command code
+ * @total: all of them
+ * @faults: what is to go wrong
+ * @strike: what went wrong last
+ * @watch: called for each command that reaches it; may be NULL
+ * @watch_data: for @watch
+ * @reply: the response, while it is being made
+ */
+struct fake_tpm {
+	struct fake_tpm_config config;
+	struct fake_session sessions[FAKE_TPM_SESSIONS];
+	struct fake_object objects[FAKE_TPM_OBJECTS];
+	u64 counter;
+	u64 object_contexts;
+	u32 serial;
+	u32 resets;
+	u32 restarts;
+	u32 clears;
+	unsigned int auth_failures;
+	unsigned int commands[FAKE_TPM_LAST_CC - FAKE_TPM_FIRST_CC + 1];
+	unsigned int total;
+	struct fake_fault faults[FAKE_FAULTS];
+	struct fake_strike strike;
+	void (*watch)(struct fake_tpm *tpm, const u8 *buf, u32 size);
+	void *watch_data;
+	u8 reply[FAKE_TPM_REPLY_SIZE];
+};
+
+/* fake-tpm.c */
+void fake_tpm_init(struct fake_tpm *tpm, const struct fake_tpm_config *config);
+ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf);
+bool fake_tpm_attrs(u32 cc, u32 *attrs);
+unsigned int fake_tpm_count(const struct fake_tpm *tpm, u32 cc);
+void fake_tpm_reset(struct fake_tpm *tpm);
+void fake_tpm_resume(struct fake_tpm *tpm);
+
+/* fake-session.c */
+u32 fake_session_start(struct fake_tpm *tpm, u8 type, u32 *handle);
+u32 fake_session_save(struct fake_tpm *tpm, u32 handle, u64 *sequence);
+u32 fake_session_load(struct fake_tpm *tpm, u32 handle, u64 sequence);
+u32 fake_session_flush(struct fake_tpm *tpm, u32 handle);
+struct fake_session *fake_session_find(struct fake_tpm *tpm, u32 handle);
+bool fake_session_is_loaded(const struct fake_tpm *tpm,
+			    const struct fake_session *session);
+unsigned int fake_session_count(const struct fake_tpm *tpm, bool loaded_only);
+void fake_session_forget_all(struct fake_tpm *tpm, bool saved_too);
+
+/* fake-object.c */
+u32 fake_object_make(struct fake_tpm *tpm, bool sequence, u32 *handle);
+struct fake_object *fake_object_find(struct fake_tpm *tpm, u32 handle);
+unsigned int fake_object_count(const struct fake_tpm *tpm);
+void fake_object_forget_all(struct fake_tpm *tpm);
+
+#endif /* __FAKE_TPM_H */
