@@ -30,6 +30,11 @@ static inline bool list_empty(const struct list_head *head)
 	return head->next == head;
 }
 
+static inline bool list_empty_careful(const struct list_head *head)
+{
+	return list_empty(head);
+}
+
 static inline void list_add_tail(struct list_head *node, struct list_head *head)
 {
 	node->prev = head->prev;
@@ -56,10 +61,20 @@ static inline void list_move_tail(struct list_head *node,
 #define list_first_entry(head, type, member) \
 	list_entry((head)->next, type, member)
 
+#define list_first_entry_or_null(head, type, member) \
+	(list_empty(head) ? NULL : list_first_entry(head, type, member))
+
 #define list_for_each_entry(pos, head, member)				\
 	for (pos = list_entry((head)->next, __typeof__(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = list_entry(pos->member.next, __typeof__(*pos), member))
+
+#define list_for_each_entry_safe(pos, n, head, member)			\
+	for (pos = list_entry((head)->next, __typeof__(*pos), member),	\
+	     n = list_entry(pos->member.next, __typeof__(*pos), member); \
+	     &pos->member != (head);					\
+	     pos = n,							\
+	     n = list_entry(n->member.next, __typeof__(*n), member))
 
 static inline void INIT_HLIST_HEAD(struct hlist_head *head)
 {

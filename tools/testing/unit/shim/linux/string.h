@@ -2,6 +2,9 @@
 #ifndef SHIM_STRING_H
 #define SHIM_STRING_H
 
+#include <stdio.h>
 #include <string.h>
+
+#define strscpy(to, from, size)	snprintf(to, size, "%s", from)
 
 #endif /* SHIM_STRING_H */

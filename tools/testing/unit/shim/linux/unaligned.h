@@ -50,4 +50,9 @@ static inline void put_unaligned_be32(u32 value, void *p)
 	shim_put_be(value, p, 4);
 }
 
+static inline void put_unaligned_be64(u64 value, void *p)
+{
+	shim_put_be(value, p, 8);
+}
+
 #endif /* SHIM_UNALIGNED_H */

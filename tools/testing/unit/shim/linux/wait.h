@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SHIM_WAIT_H
+#define SHIM_WAIT_H
+
+/* Nobody sleeps where there is one thread. */
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+typedef struct {
+	unsigned int wakeups;
+} wait_queue_head_t;
+
+static inline void init_waitqueue_head(wait_queue_head_t *wait)
+{
+	wait->wakeups = 0;
+}
+
+static inline void wake_up(wait_queue_head_t *wait)
+{
+	wait->wakeups++;
+}
+
+/* A client that would sleep for ever, that is, until a signal comes. */
+#define wait_event_freezable(wait, condition)				\
+	((void)(wait), (condition) ? 0 : -ERESTARTSYS)
+
+#endif /* SHIM_WAIT_H */
