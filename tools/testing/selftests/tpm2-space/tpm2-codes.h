@@ -77,6 +77,7 @@
 #define CAP_COMMANDS		2
 #define CAP_TPM_PROPERTIES	6
 #define PT_ACTIVE_SESSIONS_MAX	0x111
+#define PT_STARTUP_CLEAR	0x201
 #define PT_LOCKOUT_COUNTER	0x20e
 
 /* algorithms */

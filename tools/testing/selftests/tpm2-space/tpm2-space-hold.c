@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Takes all sessions there are, and holds them in the background until it is
+ * killed or the machine goes down. Where clients can wait for a session, some
+ * do that, too.
+ *
+ * With the kernel's own code a file has as many sessions as there are slots, so
+ * it takes many files.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "capability.h"
+#include "check.h"
+#include "counters.h"
+#include "process.h"
+#include "session.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define PER_FILE	3
+#define WAITERS		3
+
+static void take_all(void)
+{
+	unsigned int i, max;
+	int fd = tpm_managed();
+
+	max = get_property(fd, PT_ACTIVE_SESSIONS_MAX);
+	for (i = 0; i < max; i++) {
+		if (i && !(i % PER_FILE))
+			fd = tpm_managed();
+		new_session(fd, i & 1 ? SE_POLICY : SE_HMAC);
+	}
+}
+
+static void wait_for_more(void)
+{
+	struct message m = start_command(SE_POLICY);
+	struct waiter waiter;
+	int i, fd;
+
+	for (i = 0; i < WAITERS; i++) {
+		waiter_start(&waiter);
+		await_counter("waiters", 2 * i + 1);
+		fd = tpm_managed_nonblock();
+		expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
+		       strerror(errno));
+		await_counter("waiters", 2 * i + 2);
+	}
+}
+
+int main(void)
+{
+	pid_t pid;
+
+	if (counters_present()) {
+		/* what others have left here is in the way */
+		set_limit("lease_ms", 0);
+		take_all();
+		set_limit("lease_ms", LEASE_ENDLESS);
+		wait_for_more();
+	} else {
+		take_all();
+	}
+
+	fflush(stdout);
+	pid = fork();
+	expect(pid >= 0, "fork(): %s", strerror(errno));
+	if (pid)
+		return 0;
+	setsid();
+	for (;;)
+		pause();
+}
