@@ -13,6 +13,7 @@
 #include "tpm2-context.h"
 #include "tpm2-object.h"
 #include "tpm2-rm.h"
+#include "tpm2-space-compat.h"
 
 #define VIRTUAL_FIRST	0x80ffffff	/* virtual handles count down from here */
 #define VIRTUAL_MASK	0x00ffffff
@@ -98,7 +99,7 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle,
 	struct tpm2_object *new;
 	int rc;
 
-	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
+	new = kzalloc_obj(*new, GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	rc = xa_alloc(&space->objects, &new->index, new, limit,

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <trace/events/tpm2_space.h>
 #include "tpm2-rm.h"
+#include "tpm2-space-compat.h"
 
 /**
  * tpm2_rm_session_new() - enter a session into the table
@@ -38,7 +39,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 		tpm2_rm_session_lost(rm, old);
 	}
 
-	session = kzalloc(sizeof(*session), GFP_KERNEL_ACCOUNT);
+	session = kzalloc_obj(*session, GFP_KERNEL_ACCOUNT);
 	if (!session)
 		return -ENOMEM;
 	session->seen = true;

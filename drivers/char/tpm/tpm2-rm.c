@@ -23,7 +23,7 @@
  */
 struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 {
-	struct tpm2_rm *rm = kzalloc(sizeof(*rm), GFP_KERNEL);
+	struct tpm2_rm *rm = kzalloc_obj(*rm, GFP_KERNEL);
 
 	if (!rm)
 		return NULL;

@@ -132,7 +132,7 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	struct managed_chip *managed;
 	int rc = -ENOMEM;
 
-	managed = kzalloc(sizeof(*managed), GFP_KERNEL);
+	managed = kzalloc_obj(*managed, GFP_KERNEL);
 	if (!managed)
 		return rc;
 	managed->rm = tpm2_rm_create(&chip_ops, managed);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only file that knows kernel versions. Everything else in this
- * directory is written for one kernel, the newest, and finds here what an
- * older one calls differently.
+ * What one kernel does differently from another, or a module from a driver
+ * that is built with its kernel. All other files are the same for all of them.
  */
 #ifndef __TPM2_SPACE_COMPAT_H
 #define __TPM2_SPACE_COMPAT_H
@@ -13,6 +12,10 @@
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define kzalloc_obj(object, gfp)	kzalloc(sizeof(object), gfp)
 #endif
 
 #ifdef __KERNEL__

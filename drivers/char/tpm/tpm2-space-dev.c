@@ -154,7 +154,7 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 	struct space_file *f;
 	struct tpm2_rm *rm;
 
-	f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
+	f = kzalloc_obj(*f, GFP_KERNEL_ACCOUNT);
 	if (!f)
 		return -ENOMEM;
 
