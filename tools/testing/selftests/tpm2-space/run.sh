@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs all tests of the extension on this machine, whose TPM is at their mercy, and reports in the Test Anything
-# Protocol. For a machine that can be thrown away.
+# Runs all tests of the extension on this machine, whose TPM is at their mercy, and reports in the
+# Test Anything Protocol. For a machine that can be thrown away.
 
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,11 +13,11 @@ usage() {
 	cat <<'USAGE'
 usage: run.sh [MODULE.ko] [-- SUITE ...]
 
-With MODULE.ko the module is loaded, removed and loaded again as part of the tests, and stays loaded. Without it, it
-must be loaded.
+With MODULE.ko the module is loaded, removed and loaded again as part of the tests, and stays
+loaded. Without it, the extension must be there: the module, or a part of the kernel.
 
-SUITE is life, load, test or tools, in the order in which they are to be run; life and load need MODULE.ko. Without any
-all are run. The exit status is 0 if all tests succeeded.
+SUITE is life, load, test or tools, in the order in which they are to be run; life and load need
+MODULE.ko. Without any all are run. The exit status is 0 if all tests succeeded.
 USAGE
 }
 
@@ -40,8 +40,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 echo 0 0 >"$work/counts"
 
-# Prints a suite's report as a part of ours: numbered on, without a head of its own. A suite that says less than it
-# planned, or ends otherwise than it says, has failed.
+# Prints a suite's report as a part of ours: numbered on, without a head of its own. A suite that
+# says less than it planned, or ends otherwise than it says, has failed.
 merge() {
 	awk -v counts="$work/counts" -v status="$work/status" -v suite="$1" '
 		BEGIN { getline < counts; n = $1; bad = $2; close(counts) }
@@ -74,7 +74,8 @@ merge() {
 		}'
 }
 
-# run_suite NAME COMMAND...: the status goes by way of a file, which is complete before the report ends.
+# run_suite NAME COMMAND...: the status goes by way of a file, which is complete before the report
+# ends.
 run_suite() {
 	echo "# suite: $1"
 	rm -f "$work/status"
@@ -88,7 +89,7 @@ run_suite() {
 	} 2>&1 | merge "$1"
 }
 
-load() {
+load_module() {
 	echo 'TAP version 13'
 	echo '1..1'
 	[ -d /sys/module/tpm2_space_sessions ] || insmod "$module" || {
@@ -111,7 +112,7 @@ echo 'TAP version 13'
 for suite; do
 	case $suite in
 	life) run_suite life tpm2-space-life "$module" ;;
-	load) run_suite load load ;;
+	load) run_suite load load_module ;;
 	test) run_suite test tpm2-space-test ;;
 	tools) run_suite tools tools-flows.sh ;;
 	*)

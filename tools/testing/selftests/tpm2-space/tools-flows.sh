@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What people do with tpm2-tools, where each step is a process of its own and sessions travel in files (G9).
+# What people do with tpm2-tools, where each step is a process of its own and sessions travel in
+# files (G9).
 
 # shellcheck disable=SC2317 # tests are called by name
 
@@ -10,8 +11,8 @@ export TPM2TOOLS_TCTI="${TPM2TOOLS_TCTI:-device:/dev/tpmrm0}"
 counters=/sys/class/tpmrm/tpmrm0/sessions
 PARALLEL=40
 
-tests='policy_session policy_restart audit_session hmac_nv sealed_pcr keys object_contexts duplicate_load reclaimed
-	parallel'
+tests='policy_session policy_restart audit_session hmac_nv sealed_pcr keys object_contexts
+	duplicate_load reclaimed parallel'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -138,7 +139,8 @@ object_contexts() {
 	tool tpm2_certify -c 1.ctx -C 4.ctx -g sha256 -o attest -s signature
 }
 
-# A session's context serves once; tools write the new one into the file, and an old copy is worth nothing.
+# A session's context serves once; tools write the new one into the file, and an old copy is worth
+# nothing.
 duplicate_load() {
 	tool tpm2_startauthsession --policy-session -S s.ctx
 	cp s.ctx old.ctx
