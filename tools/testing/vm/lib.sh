@@ -41,3 +41,26 @@ locked() {
 	"$@"
 	exec {fd}>&-
 }
+
+# copy_tree FROM TO: a copy of a kernel's source that can be written to, made only if TO is not yet one of FROM. Links where
+# possible: whoever writes to it has to replace files.
+copy_tree() {
+	local from=$1 to=$2
+	if [ -d "$to" ] && [ "$(readlink "$to.from" || true)" = "$from" ]; then
+		return
+	fi
+	rm -rf "$to" "$to.part" "$to.from"
+	mkdir -p "${to%/*}"
+	cp -al "$from" "$to.part" 2>/dev/null || { rm -rf "$to.part"; cp -a "$from" "$to.part"; }
+	mv "$to.part" "$to"
+	ln -s "$from" "$to.from"
+}
+
+# Has make compile by way of ccache, if that is installed: sets compiler. Checkouts are at different places.
+use_ccache() {
+	compiler=${1:-gcc}
+	command -v ccache >/dev/null || return 0
+	# shellcheck disable=SC2034 # for the scripts that read this file
+	compiler="ccache $compiler"
+	export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+}
