@@ -236,7 +236,7 @@ static void remember(struct small_world *world, int client,
 }
 
 /* A session that the client has got: is it the one that it was to get? */
-static void got(struct attempt *a, const struct client_session *session)
+static void given(struct attempt *a, const struct client_session *session)
 {
 	struct small_world *world = a->world;
 
@@ -288,7 +288,7 @@ static void learn(struct attempt *a, const struct client_session *session,
 	known = &world->known[a->client][a->step->which];
 	switch (a->step->op) {
 	case SMALL_START:
-		got(a, session);
+		given(a, session);
 		break;
 	case SMALL_USE:
 	case SMALL_LAST:
@@ -345,7 +345,7 @@ static void struck(struct attempt *a, int rc,
 		      a->step->op == SMALL_START && rc == a->out.rc)) {
 		/* it was one that had been put aside: no matter to the client */
 		if (!close && !rc)
-			got(a, session);
+			given(a, session);
 	} else {
 		if (rc != -EIO)
 			small_wrong(world, "%c got 0x%x for a lost command",

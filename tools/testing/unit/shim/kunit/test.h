@@ -41,10 +41,10 @@ struct kunit_suite {
 	{ .run_case = test, .name = #test, .generate_params = generate }
 
 #define KUNIT_ARRAY_PARAM(named, array, get_desc)			\
-	static const void *named##_gen_params(const void *prev, char *desc) \
+static const void *named##_gen_params(const void *prev, char *desc)	\
 	{								\
-		__typeof__((array)[0]) *next = prev ?			\
-			(__typeof__(next))prev + 1 : (array);		\
+		typeof((array)[0]) *next = prev ?			\
+			(typeof(next))prev + 1 : (array);		\
 									\
 		if (next - (array) >= sizeof(array) / sizeof((array)[0])) \
 			return NULL;					\
