@@ -79,6 +79,7 @@ ssize_t fake_command_respond(u8 *buf, const struct fake_command *cmd, u32 rc);
 /* fake-session-commands.c */
 u32 fake_start_auth_session(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_policy_get_digest(struct fake_tpm *tpm, struct fake_command *cmd);
+u32 fake_policy_secret(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_get_random(struct fake_tpm *tpm, struct fake_command *cmd);
 
 /* fake-object-commands.c */

@@ -45,15 +45,27 @@ u32 fake_start_auth_session(struct fake_tpm *tpm, struct fake_command *cmd)
 	return TPM_RC_SUCCESS;
 }
 
+static u32 use_policy(struct fake_tpm *tpm, struct fake_command *cmd,
+		      unsigned int i)
+{
+	struct fake_session *session = fake_session_find(tpm, cmd->handles[i]);
+
+	if (cmd->handles[i] >> 24 != TPM_HT_POLICY_SESSION || !session)
+		return FAKE_RC_VALUE_H1 + i * 0x100;
+	reply_serials(cmd, &session->serial, 1);
+	return TPM_RC_SUCCESS;
+}
+
 /* Part 3, 23.7; the digest is the session's serial number. */
 u32 fake_policy_get_digest(struct fake_tpm *tpm, struct fake_command *cmd)
 {
-	struct fake_session *session = fake_session_find(tpm, cmd->handles[0]);
+	return use_policy(tpm, cmd, 0);
+}
 
-	if (cmd->handles[0] >> 24 != TPM_HT_POLICY_SESSION || !session)
-		return FAKE_RC_VALUE_H1;
-	reply_serials(cmd, &session->serial, 1);
-	return TPM_RC_SUCCESS;
+/* Part 3, 23.4; the session comes second, and what is returned is its number. */
+u32 fake_policy_secret(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	return use_policy(tpm, cmd, 1);
 }
 
 /*

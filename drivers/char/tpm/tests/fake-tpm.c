@@ -18,6 +18,7 @@ static const struct fake_command_kind kinds[] = {
 	  fake_create_primary },
 	{ FAKE_CC_SEQUENCE_COMPLETE, HANDLES(1) | TPMA_CC_FLUSHED,
 	  fake_sequence_complete },
+	{ FAKE_CC_POLICY_SECRET, HANDLES(2), fake_policy_secret },
 	{ FAKE_CC_LOAD, HANDLES(1) | TPMA_CC_R_HANDLE, fake_load },
 	{ FAKE_CC_SEQUENCE_UPDATE, HANDLES(1), fake_sequence_update },
 	{ FAKE_CC_UNSEAL, HANDLES(1), fake_read_public },
