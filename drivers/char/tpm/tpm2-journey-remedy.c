@@ -14,6 +14,7 @@
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/slab.h>
 #include "tpm2-context.h"
 #include "tpm2-gap.h"
 #include "tpm2-journey.h"
@@ -65,6 +66,30 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 }
 
 /*
+ * The client has no session, and has lost one of each index that there is. So
+ * that it is not refused for good, the oldest loss is forgotten.
+ *
+ * Returns false if that is not how it is.
+ */
+static bool forget_loss(struct tpm2_journey *j)
+{
+	struct tpm2_session_owner *owner = &j->space->owner;
+	struct tpm2_session *oldest;
+	struct tpm2_rm *rm = j->rm;
+
+	if (owner->nr_sessions || !owner->nr_tombstones)
+		return false;
+
+	spin_lock(&rm->lock);
+	oldest = tpm2_session_owner_surplus(owner, owner->nr_tombstones - 1);
+	spin_unlock(&rm->lock);
+	kfree(oldest);
+	tpm2_rm_flush_parked(j->space);
+	j->parked = 0;
+	return true;
+}
+
+/*
  * TPM_RC_SESSION_HANDLES: take the oldest session from whoever has had it for a
  * lease; else get in line.
  *
@@ -88,6 +113,8 @@ static int reclaim_session(struct tpm2_journey *j)
 	if (rc != -ENOSPC)
 		return rc;
 
+	if (ready == TPM2_SESSION_ETERNITY && forget_loss(j))
+		return 0;
 	if (ready == TPM2_SESSION_ETERNITY) {
 		/* all of them are the client's own: that is its limit */
 		if (j->space->owner.nr_sessions)

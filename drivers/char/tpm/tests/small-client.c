@@ -180,9 +180,9 @@ static void foretell_start(struct attempt *a)
 
 	model_start(&a->world->model, a->client, out);
 	/* G3: one flush and one repeated command for an eviction, no more */
-	a->flushes = out->evictions;
+	a->flushes = out->evictions + out->unparks;
 	if (out->rc != -EINPROGRESS)
-		a->flushes += a->parked + out->parks;
+		a->flushes += a->parked + out->parks - out->unparks;
 	/* a start may first have to make room: refused, save */
 	a->most = 3 * (1 + out->parks) + out->evictions + a->flushes;
 }

@@ -217,6 +217,21 @@ static void join(struct small_model *model, int client)
 	model->queue[model->nr_queue++] = client;
 }
 
+/* What was put aside for a client ends. */
+static unsigned int unpark(struct small_model *model, int client)
+{
+	unsigned int count = 0, i;
+
+	for (i = 0; i < model->active; i++) {
+		if (!model->sessions[i].alive || !model->sessions[i].parked ||
+		    model->sessions[i].owner != client)
+			continue;
+		model->sessions[i].alive = false;
+		count++;
+	}
+	return count;
+}
+
 /**
  * model_leave() - a client does not wait any more
  * @model: the model
@@ -228,11 +243,7 @@ void model_leave(struct small_model *model, int client)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; i < model->active; i++) {
-		if (model->sessions[i].alive && model->sessions[i].parked &&
-		    model->sessions[i].owner == client)
-			model->sessions[i].alive = false;
-	}
+	unpark(model, client);
 	for (i = 0; i < model->nr_queue; i++) {
 		if (model->queue[i] != client)
 			model->queue[n++] = model->queue[i];
@@ -284,9 +295,15 @@ void model_start(struct small_model *model, int client,
 			continue;
 		}
 		index = oldest_helper(model, client);
-		if (index < 0)
-			return refuse(model, client, model_count(model, client) ?
-				      full : TPM_RC_SESSION_HANDLES, out);
+		if (index < 0 && model_count(model, client))
+			return refuse(model, client, full, out);
+		if (index < 0) {
+			/* it has lost one of each, and must go on somehow */
+			model_exhume(model, client,
+				     model->clients[client].tombstones[0]);
+			out->unparks += unpark(model, client);
+			continue;
+		}
 		if (!model_is_eligible(model, client, index))
 			return wait(model, client, out);
 		model_lose(model, index);

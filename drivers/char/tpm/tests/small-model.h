@@ -65,12 +65,14 @@ struct model_client {
  * @index: index of the session that the client gets
  * @parks: sessions that are put aside for it
  * @evictions: sessions that are evicted for it
+ * @unparks: sessions that had been put aside, and are given up on the way
  */
 struct model_outcome {
 	int rc;
 	u32 index;
 	unsigned int parks;
 	unsigned int evictions;
+	unsigned int unparks;
 };
 
 /**
