@@ -139,7 +139,7 @@ static void foretell_load(struct attempt *a)
 		return;
 	}
 	a->most = 3;
-	if (!context->current || !session->alive ||
+	if (!context->fresh || !session->alive ||
 	    session->serial != context->serial ||
 	    session->owner != SMALL_NOBODY) {
 		a->out.rc = FAKE_RC_HANDLE_P1;
@@ -257,7 +257,7 @@ static void loaded(struct attempt *a)
 	};
 
 	session.uses = 0;
-	context->current = false;
+	context->fresh = false;
 	remember(world, a->client, &session);
 }
 
@@ -272,7 +272,7 @@ static void saved(struct attempt *a, const struct client_context *bytes)
 	world->next_context = (world->next_context + 1) % SMALL_CONTEXTS;
 	*context = (struct small_context) {
 		.context = *bytes, .handle = known->handle,
-		.serial = known->serial, .current = true,
+		.serial = known->serial, .fresh = true,
 	};
 	known->handle = 0;
 }

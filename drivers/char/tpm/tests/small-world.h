@@ -94,13 +94,13 @@ struct small_config {
  * @context: the bytes
  * @handle: handle of its session
  * @serial: number of its session, 0 if there is no context here
- * @current: the TPM would take it
+ * @fresh: the TPM would take it
  */
 struct small_context {
 	struct client_context context;
 	u32 handle;
 	u32 serial;
-	bool current;
+	bool fresh;
 };
 
 /**
