@@ -34,11 +34,17 @@ static const struct small_step lost[] = {
 	.loaded_objects = 1, .gap = 0xffff,				\
 }
 
-/* Five contexts are a full turn of the counter. */
+/* Five contexts are a full turn of the counter: it is about to be complete. */
 #define TURNING_TPM {							\
-	.active_sessions = 3, .loaded_sessions = 2, .loaded_objects = 1,	\
+	.active_sessions = 4, .loaded_sessions = 2, .loaded_objects = 1,	\
 	.gap = 7,							\
 }
+
+static const struct small_step turning[] = {
+	{ SMALL_START, A }, { SMALL_START, B }, { SMALL_START, B },
+	{ SMALL_START, B }, { SMALL_USE, B, 2 }, { SMALL_USE, B, 1 },
+	{ SMALL_USE, B, 0 }, END
+};
 
 /* In user space there is time for longer ones. */
 #ifdef __KERNEL__
@@ -66,10 +72,10 @@ static const struct small_config worlds[] = {
 	  .faults = true },
 	{ "faults after an eviction", TPM(3, 2), 2, 2, lost, DEEP(2),
 	  .faults = true },
-	{ "gap", TURNING_TPM, 2, 2, aged, DEEP(3), .gap = true },
-	{ "gap without a pause", TURNING_TPM, 2, 2, lost, DEEP(3), .gap = true,
-	  .busy = true },
-	{ "gap and faults", TURNING_TPM, 2, 2, lost, DEEP(2), .gap = true,
+	{ "gap", TURNING_TPM, 2, 3, turning, 3, .gap = true },
+	{ "gap without a pause", TURNING_TPM, 2, 3, turning, DEEP(3),
+	  .gap = true, .busy = true },
+	{ "gap and faults", TURNING_TPM, 2, 3, turning, 2, .gap = true,
 	  .busy = true, .faults = true },
 };
 
