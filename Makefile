@@ -8,6 +8,11 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL_LINES := 6.1 6.12
 KERNEL_FLAVOURS := amd64 cloud-amd64
 
+# Kernels that there is a patch series for, and what is needed to make a series, check it, and build kernels with it.
+SERIES := 6.1 6.12 7.3
+KERNEL ?= $(lastword $(SERIES))
+KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch unifdef
+
 VM := tools/testing/vm
 CHECK := tools/testing/check
 
@@ -18,10 +23,11 @@ CHECK := tools/testing/check
 .PHONY: help
 help: ## print this list
 	@echo 'targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 	@echo
 	@echo 'variables:'
 	@echo '  KDIR      build folder of the kernel that `make module` builds for (default: the running one)'
+	@echo '  KERNEL    the kernel that `make series`, `make kernel` and `make kunit` are for: $(SERIES) (default: $(KERNEL))'
 
 .PHONY: deps
 deps: ## install the Debian packages that the other targets need, if any is missing
@@ -45,12 +51,27 @@ modules: ## build the module for each stock kernel of Debian: 6.1 and 6.12, amd6
 		$(CHECK)/stock-module $$line $$flavour || exit 1; \
 	done; done
 
+.PHONY: series
+series: ## make the patch series for the kernel KERNEL: build/series/KERNEL/0000-cover-letter.patch, 0001-...
+	@$(CHECK)/deps $(KERNEL_PACKAGES)
+	@tools/patches/generate $(KERNEL)
+
+.PHONY: kernel
+kernel: ## build the kernel KERNEL with the series, for the tests: build/kernel/KERNEL/arch/x86/boot/bzImage
+	@$(CHECK)/deps $(KERNEL_PACKAGES)
+	@$(VM)/kernel $(KERNEL)
+
+.PHONY: kunit
+kunit: kernel ## run the KUnit suites on that kernel
+	@$(CHECK)/kunit $(KERNEL)
+
 .PHONY: demo
 demo: deps ## show sessions running out on a stock kernel, and no longer with the module
 	@tools/demo/demo
 
 .PHONY: test
-test: deps ## run all tests; the last line says how many passed, failed and were skipped
+test: ## run all tests; the last line says how many passed, failed and were skipped
+	@$(CHECK)/deps $(KERNEL_PACKAGES)
 	@$(CHECK)/test
 
 .PHONY: quick
@@ -60,6 +81,11 @@ quick: deps ## run the tests that take seconds: user space, one module, a short 
 .PHONY: check
 check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse and all warnings
 	@$(CHECK)/static
+
+.PHONY: check-series
+check-series: ## check every series, and compile the driver after each of its commits
+	@$(CHECK)/deps $(KERNEL_PACKAGES)
+	@status=0; for kernel in $(SERIES); do $(CHECK)/series --all $$kernel || status=1; done; exit $$status
 
 .PHONY: unit
 unit: ## run the user-space tests of the files that need no kernel
