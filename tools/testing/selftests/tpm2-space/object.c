@@ -217,3 +217,19 @@ void new_storage(int fd, struct object *parent)
 	parent->value = "";
 	expect_ok(create_primary(fd, &call, parent));
 }
+
+/* From now on it is there under a handle that no resource manager changes. */
+void make_persistent(int fd, const struct object *object, uint32_t handle)
+{
+	struct call call = {
+		.code = CC_EVICT_CONTROL,
+		.handles = { RH_OWNER, object->handle },
+		.names = { {}, object->name },
+		.nr_handles = 2,
+	};
+	struct authorization auth = password("");
+	struct message r;
+
+	put32(&call.params, handle);
+	expect_ok(authorized(fd, &call, &auth, 1, &r));
+}

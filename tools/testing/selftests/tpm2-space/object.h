@@ -31,6 +31,7 @@ uint32_t certify(int fd, const struct object *object, const struct object *key,
 		 struct blob *name);
 
 void new_storage(int fd, struct object *parent);
+void make_persistent(int fd, const struct object *object, uint32_t handle);
 void seal(int fd, const struct object *parent, const char *secret,
 	  struct message *sealed);
 uint32_t load(int fd, const struct object *parent, const struct message *sealed,

@@ -26,6 +26,9 @@ extern const struct test chaos_tests[];
 extern const struct test removal_tests[];
 
 /* These are in programs of their own, since they need more than a TPM. */
+extern const struct test consumer_tests[];
+extern const struct test no_consumer_tests[];
+extern const struct test reset_tests[];
 extern const struct test sleep_tests[];
 
 #endif /* TESTS_H */

@@ -12,6 +12,7 @@
 #define ST_ATTEST_CERTIFY	0x8017
 
 /* commands */
+#define CC_EVICT_CONTROL	0x120
 #define CC_HIERARCHY_CONTROL	0x121
 #define CC_CHANGE_EPS		0x124
 #define CC_CHANGE_PPS		0x125
@@ -41,6 +42,7 @@
 #define CC_START_AUTH_SESSION	0x176
 #define CC_GET_CAPABILITY	0x17a
 #define CC_GET_RANDOM		0x17b
+#define CC_PCR_READ		0x17e
 #define CC_POLICY_PCR		0x17f
 #define CC_READ_CLOCK		0x181
 #define CC_HASH_SEQUENCE_START	0x186

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel uses the TPM while clients have all of it (G11).
+ *
+ * It starts an HMAC session for each of these. Clients have a lease that does
+ * not end, so whatever waits for it does not come back. The same is tried
+ * without the extension, where the kernel fails.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "capability.h"
+#include "check.h"
+#include "client.h"
+#include "consumer.h"
+#include "counters.h"
+#include "object.h"
+#include "power.h"
+#include "process.h"
+#include "session.h"
+#include "tests.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define SLOTS		3	/* of sessions and of objects, each */
+#define SESSIONS_MAX	64
+#define AT_ONCE_MS	2000	/* little to a lease, much to a slow machine */
+
+/**
+ * struct holders - clients that have all sessions
+ * @nr: how many there are
+ * @fd: a session's file; one has no more of them than the kernel's own code
+ *	gives it
+ * @session: the sessions, by age
+ */
+struct holders {
+	unsigned int nr;
+	int fd[SESSIONS_MAX];
+	uint32_t session[SESSIONS_MAX];
+};
+
+static void hold_all(struct holders *holders)
+{
+	unsigned int i;
+
+	if (counters_present())
+		set_limit("lease_ms", LEASE_ENDLESS);
+	holders->fd[0] = tpm_managed();
+	holders->nr = get_property(holders->fd[0], PT_ACTIVE_SESSIONS_MAX);
+	expect(holders->nr <= SESSIONS_MAX, "the TPM has %u sessions",
+	       holders->nr);
+	for (i = 0; i < holders->nr; i++) {
+		if (i)
+			holders->fd[i] = i % SLOTS ? holders->fd[i - 1] :
+						     tpm_managed();
+		holders->session[i] = new_session(holders->fd[i], SE_POLICY);
+	}
+}
+
+/* The oldest has lost its session, and is told; nobody else has. */
+static void check_holders(const struct holders *holders)
+{
+	unsigned int i;
+
+	expect_code(use_policy(holders->fd[0], holders->session[0]),
+		    RM_HANDLE_GONE(0));
+	for (i = 1; i < holders->nr; i++)
+		expect_ok(use_policy(holders->fd[i], holders->session[i]));
+}
+
+/* Take what the kernel has given back. */
+static void hold_again(struct holders *holders)
+{
+	unsigned int i;
+	int fd = holders->fd[0];
+
+	expect_ok(flush_context(fd, holders->session[0]));
+	for (i = 1; i < holders->nr; i++) {
+		holders->fd[i - 1] = holders->fd[i];
+		holders->session[i - 1] = holders->session[i];
+	}
+	holders->fd[i - 1] = fd;
+	holders->session[i - 1] = new_session(fd, SE_POLICY);
+	expect_number(counter("active"), holders->nr);
+}
+
+static void use_all(const struct blob *sealed)
+{
+	struct blob again;
+
+	expect(kernel_unseals(sealed), "a trusted key cannot be loaded");
+	expect(kernel_seals(&again), "a trusted key cannot be made");
+	expect(kernel_extends(), "no PCR is extended");
+	expect(kernel_draws(), "no random numbers are drawn");
+}
+
+static bool extends(struct blob *sealed)
+{
+	return kernel_extends();
+}
+
+static bool draws(struct blob *sealed)
+{
+	return kernel_draws();
+}
+
+static bool unseals(struct blob *sealed)
+{
+	return kernel_unseals(sealed);
+}
+
+typedef bool (*consumer_fn)(struct blob *sealed);
+
+/* A primary key that stays, and something sealed under it. */
+static void prepare(struct blob *sealed)
+{
+	struct object parent;
+	int fd = tpm_managed();
+	struct blob name;
+
+	if (read_name(fd, PARENT_HANDLE, &name)) {
+		new_storage(fd, &parent);
+		make_persistent(fd, &parent, PARENT_HANDLE);
+	}
+	close(fd);
+	expect(kernel_seals(sealed), "a trusted key cannot be made at all");
+}
+
+#define ROUNDS	3
+
+/* Each time it costs one session, the oldest, and nobody waits in vain. */
+static void serve(consumer_fn consumer)
+{
+	struct holders holders;
+	struct waiter waiter;
+	struct blob sealed;
+	long evictions;
+	long long begin;
+	int i;
+
+	prepare(&sealed);
+	hold_all(&holders);
+	waiter_start(&waiter);
+	await_counter("waiters", 1);
+	evictions = counter("evictions");
+	for (i = 1; i <= ROUNDS; i++) {
+		begin = now_ms();
+		expect(consumer(&sealed), "it fails in round %d", i);
+		expect(now_ms() - begin < AT_ONCE_MS, "it took %lld ms",
+		       now_ms() - begin);
+		expect_number(counter("evictions"), evictions + i);
+		if (i == 1) {
+			/* it has what the kernel does not need any more */
+			waiter_session(&waiter);
+			waiter_end(&waiter);
+		}
+		check_holders(&holders);
+		hold_again(&holders);
+	}
+}
+
+static void serve_extend(void)
+{
+	serve(extends);
+}
+
+static void serve_draw(void)
+{
+	serve(draws);
+}
+
+static void serve_seal(void)
+{
+	serve(kernel_seals);
+}
+
+static void unserve_seal(void)
+{
+	serve(unseals);
+}
+
+/* All slots are full, with what clients have just used. */
+static void serve_slots(void)
+{
+	struct client client;
+	struct blob sealed;
+	long long begin;
+
+	prepare(&sealed);
+	make_client(&client, SLOTS);
+	begin = now_ms();
+	use_all(&sealed);
+	expect(now_ms() - begin < 4 * AT_ONCE_MS, "it took %lld ms",
+	       now_ms() - begin);
+	check_client(&client);
+	use_all(&sealed);
+	check_client(&client);
+	expect_number(counter("active"), SLOTS);
+}
+
+/* The kernel's session is loaded as the machine goes to sleep (G13). */
+static void serve_sleep(void)
+{
+	struct client client;
+	struct blob sealed;
+	int i;
+
+	prepare(&sealed);
+	make_client(&client, CLIENT_MANY);
+	for (i = 0; i < 2; i++) {
+		use_all(&sealed);
+		suspend_to_ram();
+		use_all(&sealed);
+		check_client(&client);
+	}
+	expect_number(counter("active"), CLIENT_MANY);
+}
+
+/* It works while there is a session, and again when there is one again. */
+static void starve(consumer_fn consumer)
+{
+	struct holders holders;
+	struct blob sealed;
+
+	prepare(&sealed);
+	expect(consumer(&sealed), "it fails even if there are sessions");
+	hold_all(&holders);
+	expect(!consumer(&sealed), "it works though there is no session");
+	expect_ok(flush_context(holders.fd[0], holders.session[0]));
+	expect(consumer(&sealed), "it fails though there is a session again");
+}
+
+static void starve_extend(void)
+{
+	starve(extends);
+}
+
+static void starve_draw(void)
+{
+	starve(draws);
+}
+
+static void starve_seal(void)
+{
+	starve(kernel_seals);
+}
+
+static void unstarve_seal(void)
+{
+	starve(unseals);
+}
+
+const struct test consumer_tests[] = {
+	{ "consumer-extend", "G11: a PCR is extended while clients have all sessions",
+	  serve_extend },
+	{ "consumer-draw", "G11: so are random numbers drawn", serve_draw },
+	{ "consumer-seal", "G11: so is a trusted key made", serve_seal },
+	{ "consumer-unseal", "G11: so is a trusted key loaded", unserve_seal },
+	{ "consumer-slots", "G11: all of it works while clients fill all slots",
+	  serve_slots },
+	{ "consumer-sleep", "G11: all of it works before and after suspend-to-RAM",
+	  serve_sleep, 120 },
+	{}
+};
+
+const struct test no_consumer_tests[] = {
+	{ "without-extend", "without the extension, no PCR is extended then",
+	  starve_extend },
+	{ "without-draw", "without the extension, no random numbers are drawn",
+	  starve_draw },
+	{ "without-seal", "without the extension, no trusted key is made",
+	  starve_seal },
+	{ "without-unseal", "without the extension, no trusted key is loaded",
+	  unstarve_seal },
+	{}
+};
