@@ -48,7 +48,12 @@
 #define CC_HASH_SEQUENCE_START	0x186
 #define CC_POLICY_GET_DIGEST	0x189
 
+/* how the TPM is started and shut down */
+#define SU_CLEAR		0x0000
+#define SU_STATE		0x0001
+
 /* responses of the TPM */
+#define RC_INITIALIZE		0x100	/* before TPM2_Startup */
 #define RC_FLUSH_NO_SUCH	0x1cb	/* value of parameter 1 is no handle */
 #define RC_AUTH_FAIL_SESSION_1	0x98e	/* authorization failed, counted */
 #define RC_OBJECT_MEMORY	0x902
