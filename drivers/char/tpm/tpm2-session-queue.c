@@ -120,7 +120,7 @@ static void arm_locked(struct tpm2_session_queue *queue, u64 now)
 	}
 	end = queue->oldest + queue->lease;
 	/* a jiffy more, since the current one has partly gone by */
-	mod_delayed_work(system_wq, &queue->timer,
+	mod_delayed_work(system_power_efficient_wq, &queue->timer,
 			 end > now ? nsecs_to_jiffies(end - now) + 1 : 0);
 }
 

@@ -15,7 +15,7 @@ struct delayed_work {
 	bool pending;
 };
 
-#define system_wq		NULL
+#define system_power_efficient_wq		NULL
 #define system_freezable_wq	NULL
 
 #define INIT_DELAYED_WORK(dwork, function)				\
