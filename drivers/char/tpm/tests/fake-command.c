@@ -112,10 +112,12 @@ u32 fake_command_check_handles(struct fake_tpm *tpm,
 		case TPM_HT_HMAC_SESSION:
 		case TPM_HT_POLICY_SESSION:
 			session = fake_session_find(tpm, cmd->handles[i]);
-			if (!session)
-				return FAKE_RC_HANDLE_H1 + i * 0x100;
-			if (!fake_session_is_loaded(tpm, session))
+			if (!session || !fake_session_is_loaded(tpm, session))
 				return TPM_RC_REFERENCE_H0 + i;
+			/* a ContextSave does not ask of which kind it is */
+			if (session->type != cmd->handles[i] >> 24 &&
+			    cmd->cc != TPM_CC_CONTEXT_SAVE)
+				return FAKE_RC_HANDLE_H1 + i * 0x100;
 			break;
 		case TPM_HT_TRANSIENT:
 			if (!fake_object_find(tpm, cmd->handles[i]))
@@ -142,6 +144,8 @@ u32 fake_command_check_auths(struct fake_tpm *tpm,
 	for (i = 0; i < cmd->nr_auths; i++) {
 		if (cmd->auths[i].handle == FAKE_RS_PW)
 			continue;
+		if (!tpm2_wire_is_session(cmd->auths[i].handle))
+			return FAKE_RC_HANDLE_S1 + i * 0x100;
 		session = fake_session_find(tpm, cmd->auths[i].handle);
 		if (!session || !fake_session_is_loaded(tpm, session))
 			return TPM_RC_REFERENCE_S0 + i;

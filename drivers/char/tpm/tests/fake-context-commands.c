@@ -52,8 +52,9 @@ u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
 	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
 	u32 blob[BLOB_SIZE / 4] = { tpm->resets, tpm->clears };
 
-	if (fake_session_find(tpm, cmd->handles[0]) &&
-	    cmd->handles[0] >> 24 != TPM_HT_TRANSIENT)
+	if (cmd->params_size)
+		return FAKE_RC_SIZE;
+	if (tpm2_wire_is_session(cmd->handles[0]))
 		return save_session(tpm, cmd);
 	if (!object)
 		return FAKE_RC_VALUE_H1;
@@ -117,8 +118,12 @@ u32 fake_flush_context(struct fake_tpm *tpm, struct fake_command *cmd)
 {
 	struct fake_object *object;
 
-	if (cmd->handles[0] >> 24 != TPM_HT_TRANSIENT)
+	if (cmd->params_size)
+		return FAKE_RC_SIZE;
+	if (tpm2_wire_is_session(cmd->handles[0]))
 		return fake_session_flush(tpm, cmd->handles[0]);
+	if (!tpm2_wire_is_transient(cmd->handles[0]))
+		return FAKE_RC_VALUE_P1;
 	object = fake_object_find(tpm, cmd->handles[0]);
 	if (!object)
 		return FAKE_RC_HANDLE_P1;

@@ -39,9 +39,12 @@
 
 /* TPM_RC that only the TPM gives */
 #define FAKE_RC_VALUE_H1	0x184	/* not a handle of this kind */
-#define FAKE_RC_HANDLE_H1	0x18b	/* the first handle means nothing */
+#define FAKE_RC_HANDLE_H1	0x18b	/* a session of the other kind */
+#define FAKE_RC_HANDLE_S1	0x98b	/* the first session is none */
+#define FAKE_RC_VALUE_P1	0x1c4	/* not a handle of this kind */
 #define FAKE_RC_HANDLE_P1	0x1cb	/* the first parameter means nothing */
 #define FAKE_RC_INTEGRITY_P1	0x1df	/* not a context of mine */
+#define FAKE_RC_SIZE		0x095	/* bytes that are none of a parameter's */
 #define FAKE_RC_SIZE_P1		0x1d5
 #define FAKE_RC_AUTH_FAIL_S1	0x98e	/* counts towards the lockout */
 #define FAKE_RC_AUTHSIZE	0x144
