@@ -38,31 +38,38 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 		      u64 now, u64 *ready)
 {
 	struct tpm2_session *victim;
+	unsigned int nr;
 	int rc;
 
 	lockdep_assert_held(&rm->mutex);
 
 	/* does the TPM hold sessions that the table has not got? */
-	if (rm->sessions.nr != rm->limits.full_at) {
+	nr = rm->sessions.nr;
+	if (nr != rm->limits.full_at) {
 		rc = tpm2_rm_sync(rm);
 		if (rc < 0)
 			return rc;
+		/* or are there fewer now, as after a reset? */
+		if (rm->sessions.nr < nr)
+			return 0;
 		rm->limits.full_at = rm->sessions.nr;
 	}
 
-	while ((victim = tpm2_session_table_victim(&rm->sessions, requester,
-						   now, lease, ready))) {
-		rc = tpm2_context_flush(rm, victim->handle);
-		if (rc < 0)
-			return rc;
-		if (!rc) {
-			tpm2_rm_session_evicted(rm, victim);
-			return 0;
-		}
-		/* it was not there any more */
+	victim = tpm2_session_table_victim(&rm->sessions, requester, now, lease,
+					   ready);
+	if (!victim)
+		return -ENOSPC;
+	rc = tpm2_context_flush(rm, victim->handle);
+	if (rc < 0)
+		return rc;
+	if (!rc) {
+		tpm2_rm_session_evicted(rm, victim);
+	} else {
+		/* it was not there any more; and what else is gone? */
 		tpm2_rm_session_lost(rm, victim);
+		rm->stale = true;
 	}
-	return -ENOSPC;
+	return 0;
 }
 
 /*
