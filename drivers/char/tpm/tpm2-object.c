@@ -163,7 +163,7 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 	if (object->lost)
 		return TPM_RC_REFERENCE_H0;
 	if (object->handle) {
-		list_move_tail(&object->lru, &rm->objects);
+		tpm2_object_loaded(rm, object, object->handle);
 		return 0;
 	}
 
@@ -221,10 +221,9 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
 		tpm2_object_gone(rm, object);
 		return 0;
 	}
+	/* if that failed it is good to have its context, until it is used */
 	if (!rc)
 		object_unloaded(rm, object);
-	else if (object->sequence)
-		drop_context(object);
 	return rc;
 }
 
