@@ -14,7 +14,8 @@ struct fake_tpm;
 /**
  * enum fake_fault_kind - what goes wrong
  * @FAKE_FAULT_NONE: nothing
- * @FAKE_FAULT_REFUSE: the TPM answers with a response code and does nothing
+ * @FAKE_FAULT_REFUSE: the TPM answers with a response code and does nothing; or
+ *	nothing goes wrong, if it has no reason to refuse this command like that
  * @FAKE_FAULT_LOSE_COMMAND: -EIO, and the command does not reach the TPM
  * @FAKE_FAULT_LOSE_RESPONSE: -EIO, and the command was carried out
  * @FAKE_FAULT_RESET: TPM Reset just before the command

@@ -113,6 +113,30 @@ static u32 run(struct fake_tpm *tpm, struct fake_command *cmd, const u8 *buf)
 	return rc;
 }
 
+/* Can the TPM refuse this command with this response code at all? */
+static bool can_refuse(const u8 *buf, u32 cc, u32 handle, u32 rc)
+{
+	bool session = cc == TPM_CC_START_AUTH_SESSION;
+
+	if (cc == TPM_CC_CONTEXT_LOAD)
+		session = tpm2_wire_is_session(get_unaligned_be32(buf + 18));
+	if (cc == TPM_CC_CONTEXT_SAVE)
+		session = tpm2_wire_is_session(handle);
+
+	switch (rc) {
+	case TPM_RC_CONTEXT_GAP:
+		return session;
+	case TPM_RC_SESSION_MEMORY:
+		return session && cc != TPM_CC_CONTEXT_SAVE;
+	case TPM_RC_OBJECT_MEMORY:
+		return !session && (cc == TPM_CC_CONTEXT_LOAD ||
+				    cc == FAKE_CC_LOAD ||
+				    cc == FAKE_CC_CREATE_PRIMARY ||
+				    cc == FAKE_CC_HASH_SEQUENCE_START);
+	}
+	return true;
+}
+
 /**
  * fake_tpm_transmit() - carry a command out
  * @tpm: the TPM
@@ -134,6 +158,11 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
 		handle = get_unaligned_be32(buf + 10);
 
 	fault = fake_fault_strike(tpm, cmd.cc, handle, &rc);
+	if (fault == FAKE_FAULT_REFUSE &&
+	    !can_refuse(buf, cmd.cc, handle, rc)) {
+		fault = FAKE_FAULT_NONE;
+		tpm->strike.kind = FAKE_FAULT_NONE;
+	}
 	if (fault == FAKE_FAULT_LOSE_COMMAND)
 		return -EIO;
 	count(tpm, cmd.cc);

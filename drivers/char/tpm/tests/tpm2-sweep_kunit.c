@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every fault at every TPM command of every scenario.
+ *
+ * G6: no session is lost but the one that the fault takes. G8: no client sees
+ * TPM_RC_CONTEXT_GAP. G9: what clients have saved survives. G12: a reset takes
+ * what the TPM loses by it, and nothing else. After each, every file is served,
+ * and nothing is left in the TPM that the table does not have.
+ */
+#include <kunit/test.h>
+#include <linux/string.h>
+#include "sweep.h"
+
+static const void *scenarios_gen_params(const void *prev, char *desc)
+{
+	const struct scenario *next = prev ?
+		(const struct scenario *)prev + 1 : sweep_scenarios;
+
+	if (!next->name)
+		return NULL;
+	strscpy(desc, next->name, KUNIT_PARAM_DESC_SIZE);
+	return next;
+}
+
+static void every_fault(struct kunit *test)
+{
+	char *wrong = kunit_kzalloc(test, SWEEP_TEXT * 2, GFP_KERNEL);
+	const struct scenario *scenario = test->param_value;
+	const struct sweep_fault *fault;
+	unsigned int count, total = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, wrong);
+	for (fault = sweep_faults; fault->name; fault++) {
+		count = sweep_all(scenario, fault, wrong, SWEEP_TEXT * 2);
+		if (wrong[0])
+			KUNIT_FAIL(test, "%s", wrong);
+		KUNIT_EXPECT_GT(test, count, 10U);
+		total += count;
+	}
+	kunit_info(test, "%s: %u faults\n", scenario->name, total);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(every_fault, scenarios_gen_params),
+	{}
+};
+
+static struct kunit_suite sweep_suite = {
+	.name = "tpm2_space_sweep",
+	.test_cases = cases,
+};
+
+kunit_test_suite(sweep_suite);
