@@ -14,7 +14,10 @@
 #include <asm/unaligned.h>
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#include <linux/slab.h>
+
+/* It came with 7.0, and to some stable kernels by way of a backport. */
+#ifndef kzalloc_obj
 #define kzalloc_obj(object, gfp)	kzalloc(sizeof(object), gfp)
 #endif
 
