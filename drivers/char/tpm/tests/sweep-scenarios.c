@@ -125,7 +125,7 @@ static void evictions(struct sweep *sweep)
 #define LONG_STRIDE	1
 #endif
 
-const struct scenario sweep_scenarios[] = {
+const struct scenario sweep_scenarios[SWEEP_SCENARIOS] = {
 	{ "two clients", TPM(64, 0xffff), two_clients },
 	{ "sequences", TPM(64, 0xffff), sequences },
 	{ "idle, gap of 15", TPM(16, 15), idle_turn },
@@ -136,5 +136,4 @@ const struct scenario sweep_scenarios[] = {
 	{ "handed over", TPM(64, 0xffff), handed_over },
 	{ "evictions", TPM(5, 0xffff), evictions, .evicts = true },
 	{ "evictions, gap of 15", TPM(5, 15), evictions, .evicts = true },
-	{}
 };

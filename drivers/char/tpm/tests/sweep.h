@@ -15,6 +15,7 @@
 #define SWEEP_SESSIONS	12
 #define SWEEP_OBJECTS	12
 #define SWEEP_TEXT	200
+#define SWEEP_SCENARIOS	9
 
 /**
  * struct sweep_session - a session of the scenario
@@ -103,7 +104,7 @@ struct scenario {
 };
 
 extern const struct sweep_fault sweep_faults[];
-extern const struct scenario sweep_scenarios[];
+extern const struct scenario sweep_scenarios[SWEEP_SCENARIOS];
 
 /* sweep.c */
 unsigned int sweep_all(const struct scenario *scenario,

@@ -11,16 +11,12 @@
 #include <linux/string.h>
 #include "sweep.h"
 
-static const void *scenarios_gen_params(const void *prev, char *desc)
+static void describe(const struct scenario *scenario, char *desc)
 {
-	const struct scenario *next = prev ?
-		(const struct scenario *)prev + 1 : sweep_scenarios;
-
-	if (!next->name)
-		return NULL;
-	strscpy(desc, next->name, KUNIT_PARAM_DESC_SIZE);
-	return next;
+	strscpy(desc, scenario->name, KUNIT_PARAM_DESC_SIZE);
 }
+
+KUNIT_ARRAY_PARAM(scenarios, sweep_scenarios, describe);
 
 static void every_fault(struct kunit *test)
 {
