@@ -16,8 +16,8 @@
 
 #include <linux/slab.h>
 
-/* It came with 7.0, and to some stable kernels by way of a backport. */
 #ifndef kzalloc_obj
+/* It came with 7.0, and to some stable kernels by way of a backport. */
 #define kzalloc_obj(object, gfp)	kzalloc(sizeof(object), gfp)
 #endif
 
