@@ -34,11 +34,12 @@ void shim_kunit_register(struct kunit_suite *suite)
 		suites[nr_suites++] = suite;
 }
 
-void shim_kunit_fail(const char *file, int line, bool fatal,
+void shim_kunit_fail(struct kunit *test, const char *file, int line, bool fatal,
 		     const char *format, ...)
 {
 	va_list args;
 
+	test->status = KUNIT_FAILURE;
 	if (complaints++ < MOST_COMPLAINTS) {
 		printf("# %s:%d: ", file, line);
 		va_start(args, format);
@@ -94,7 +95,7 @@ static bool run(struct kunit_suite *suite, struct kunit_case *test_case,
 	complaints = 0;
 	if (!setjmp(end_of_test)) {
 		if (suite->init && suite->init(&test))
-			shim_kunit_fail(__FILE__, __LINE__, true,
+			shim_kunit_fail(&test, __FILE__, __LINE__, true,
 					"cannot begin");
 		begun = true;
 		test_case->run_case(&test);

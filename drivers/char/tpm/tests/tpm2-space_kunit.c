@@ -8,6 +8,7 @@
 #include "../tpm2-space-compat.h"
 #include "../tpm2-space-exec.h"
 #include "bed-suite.h"
+#include "numbers.h"
 
 #define MANY	16	/* the default limit of a TPM with 64 sessions */
 
@@ -112,7 +113,7 @@ static void more_than_three(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
 }
 
-/* One command that names as much as a command can: three sessions, an object. */
+/* One command that names as much as it can: three sessions and an object. */
 static void names_at_once(struct kunit *test)
 {
 	struct bed *bed = test->priv;
@@ -203,15 +204,6 @@ static void objects_lost(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, client_flush(a, objects[i]), 0);
 }
 
-/* Numbers that come again with the same seed. */
-static u32 next(u64 *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state >> 16;
-}
-
 /* G17: a client that writes whatever there is, and one that does not notice. */
 static void garbage(struct kunit *test)
 {
@@ -222,8 +214,8 @@ static void garbage(struct kunit *test)
 		0x80000000, FAKE_RH_OWNER, TPM_RH_NULL, FAKE_RS_PW, 0x0200ffff,
 	};
 	struct client_session session;
-	u32 object, serial, i, k, size;
-	u64 state = 0x7470326d;
+	u32 object, serial, i, k, h, size;
+	struct numbers numbers = { 0x7470326d };
 
 	KUNIT_EXPECT_EQ(test, client_start(b, &session), 0);
 	KUNIT_EXPECT_EQ(test, client_create(b, &object, &serial), 0);
@@ -231,20 +223,21 @@ static void garbage(struct kunit *test)
 	for (i = 0; i < 3000; i++) {
 		if (a->waits)
 			bed_reopen(bed, 0);
-		size = TPM2_WIRE_HEADER_SIZE + next(&state) % 80;
+		size = TPM2_WIRE_HEADER_SIZE + numbers_next(&numbers, 80);
 		for (k = 0; k < size; k++)
-			a->buf[k] = next(&state) % 4 ? 0 : next(&state);
+			a->buf[k] = numbers_next(&numbers, 4) ? 0 :
+				    numbers_next(&numbers, 256);
 		for (k = 10; k + 4 <= size; k += 4) {
-			if (next(&state) % 2)
-				put_unaligned_be32(handles[next(&state) %
-							   ARRAY_SIZE(handles)],
-						   a->buf + k);
+			h = numbers_next(&numbers, ARRAY_SIZE(handles));
+			if (numbers_next(&numbers, 2))
+				put_unaligned_be32(handles[h], a->buf + k);
 		}
-		put_unaligned_be16(TPM_ST_NO_SESSIONS + next(&state) % 2,
-				   a->buf);
+		put_unaligned_be16(TPM_ST_NO_SESSIONS +
+				   numbers_next(&numbers, 2), a->buf);
 		put_unaligned_be32(size, a->buf + 2);
-		put_unaligned_be32(FAKE_TPM_FIRST_CC + next(&state) %
-				   (FAKE_TPM_LAST_CC - FAKE_TPM_FIRST_CC),
+		put_unaligned_be32(FAKE_TPM_FIRST_CC +
+				   numbers_next(&numbers, FAKE_TPM_LAST_CC -
+						FAKE_TPM_FIRST_CC),
 				   a->buf + 6);
 		/* that takes away what is everybody's */
 		if (get_unaligned_be32(a->buf + 6) == TPM_CC_CLEAR)

@@ -16,10 +16,12 @@
  * struct kunit - a test that is running
  * @priv: what its suite has made for it
  * @param_value: the case of a test that has several
+ * @status: whether it has failed
  */
 struct kunit {
 	void *priv;
 	const void *param_value;
+	enum { KUNIT_SUCCESS, KUNIT_FAILURE } status;
 };
 
 struct kunit_case {
@@ -53,9 +55,9 @@ static const void *named##_gen_params(const void *prev, char *desc)	\
 	}
 
 void shim_kunit_register(struct kunit_suite *suite);
-void shim_kunit_fail(const char *file, int line, bool fatal,
+void shim_kunit_fail(struct kunit *test, const char *file, int line, bool fatal,
 		     const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 5, 6)));
 void shim_kunit_note(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 void *kunit_kzalloc(struct kunit *test, size_t size, int flags);
@@ -71,9 +73,8 @@ void *kunit_kzalloc(struct kunit *test, size_t size, int flags);
 
 #define SHIM_CHECK(test, fatal, condition, ...)				\
 	do {								\
-		(void)(test);						\
 		if (!(condition))					\
-			shim_kunit_fail(__FILE__, __LINE__, fatal,	\
+			shim_kunit_fail(test, __FILE__, __LINE__, fatal,	\
 					__VA_ARGS__);			\
 	} while (0)
 

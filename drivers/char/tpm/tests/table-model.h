@@ -3,10 +3,12 @@
  * A session table as plain as can be, and a world in which it and the real one
  * go through the same operations.
  */
-#ifndef TABLE_MODEL_H
-#define TABLE_MODEL_H
+#ifndef __TPM2_TABLE_MODEL_H
+#define __TPM2_TABLE_MODEL_H
 
-#include "tpm2-session-table.h"
+#include "../tpm2-session-table.h"
+
+struct kunit;
 
 #define MODEL_OWNERS	3
 #define MODEL_INDEXES	4
@@ -73,6 +75,7 @@ struct model_session {
 
 /**
  * struct world - the real table and the model
+ * @test: the test that it belongs to
  * @table: the real one
  * @owners: its owners
  * @sessions: its live sessions
@@ -82,6 +85,7 @@ struct model_session {
  * @events: a number that only grows
  */
 struct world {
+	struct kunit *test;
 	struct tpm2_session_table table;
 	struct tpm2_session_owner owners[MODEL_OWNERS];
 	struct tpm2_session *sessions[MODEL_INDEXES];
@@ -91,10 +95,10 @@ struct world {
 	u64 events;
 };
 
-void world_init(struct world *world);
+void world_init(struct world *world, struct kunit *test);
 void world_destroy(struct world *world);
 bool world_step(struct world *world, const struct step *step);
 bool world_check(struct world *world);
-const char *step_text(const struct step *step);
+void step_tell(struct kunit *test, const struct step *step, unsigned int i);
 
-#endif /* TABLE_MODEL_H */
+#endif /* __TPM2_TABLE_MODEL_H */

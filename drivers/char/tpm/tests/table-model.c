@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/*
+ * A session table as plain as can be.
+ */
+#include <kunit/test.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include "table-model.h"
-#include "unit.h"
 
 #define LEASE	2
 
@@ -13,16 +15,26 @@ static u32 handle_of(unsigned int index, u64 event)
 	return (event % 2 ? 0x02000000 : 0x03000000) | index;
 }
 
-void world_init(struct world *world)
+/**
+ * world_init() - an empty table, and an empty model
+ * @world: memory for both
+ * @test: the test
+ */
+void world_init(struct world *world, struct kunit *test)
 {
 	unsigned int i;
 
 	memset(world, 0, sizeof(*world));
+	world->test = test;
 	tpm2_session_table_init(&world->table);
 	for (i = 0; i < MODEL_OWNERS; i++)
 		tpm2_session_owner_init(&world->owners[i]);
 }
 
+/**
+ * world_destroy() - take both apart
+ * @world: both
+ */
 void world_destroy(struct world *world)
 {
 	struct tpm2_session_owner *owner;
@@ -31,24 +43,24 @@ void world_destroy(struct world *world)
 	for (i = 0; i < MODEL_INDEXES; i++) {
 		if (!world->sessions[i])
 			continue;
-		free(world->sessions[i]->ctx.data);
-		free(world->sessions[i]->copy.data);
+		kfree(world->sessions[i]->ctx.data);
+		kfree(world->sessions[i]->copy.data);
 		tpm2_session_table_remove(&world->table, world->sessions[i]);
-		free(world->sessions[i]);
+		kfree(world->sessions[i]);
 	}
 	for (i = 0; i < MODEL_OWNERS; i++) {
 		owner = &world->owners[i];
 		while (owner->nr_tombstones)
-			free(tpm2_session_owner_surplus(owner, 0));
+			kfree(tpm2_session_owner_surplus(owner, 0));
 	}
-	CHECK(list_empty(&world->table.aged));
+	KUNIT_EXPECT_TRUE(world->test, list_empty(&world->table.aged));
 }
 
 static void add(struct world *world, unsigned int index, int owner,
 		enum tpm2_session_state state)
 {
 	struct model_session *m = &world->model[index];
-	struct tpm2_session *s = calloc(1, sizeof(*s));
+	struct tpm2_session *s = kzalloc(sizeof(*s), GFP_KERNEL);
 
 	tpm2_session_table_add(&world->table, s,
 			       handle_of(index, world->events),
@@ -68,14 +80,14 @@ static void add(struct world *world, unsigned int index, int owner,
 
 static void drop_contexts(struct tpm2_session *s)
 {
-	free(s->ctx.data);
-	free(s->copy.data);
+	kfree(s->ctx.data);
+	kfree(s->copy.data);
 }
 
 static struct tpm2_session_context new_context(const struct world *world)
 {
 	return (struct tpm2_session_context){
-		.data = malloc(7), .size = 7, .sequence = world->events,
+		.data = kzalloc(7, GFP_KERNEL), .size = 7, .sequence = world->events,
 	};
 }
 
@@ -103,10 +115,11 @@ static bool step_exhume(struct world *world, const struct step *step)
 	struct tpm2_session *s;
 
 	s = tpm2_session_owner_tombstone(owner, handle_of(step->index, 0));
-	CHECK_EQ(!!s, !!world->tombstones[step->owner][step->index]);
+	KUNIT_EXPECT_EQ(world->test, !!s,
+			!!world->tombstones[step->owner][step->index]);
 	if (!s)
 		return false;
-	free(tpm2_session_owner_exhume(owner, s));
+	kfree(tpm2_session_owner_exhume(owner, s));
 	world->tombstones[step->owner][step->index]--;
 	return true;
 }
@@ -124,12 +137,12 @@ static bool step_end(struct world *world, const struct step *step)
 		unknown = tpm2_session_table_bury(&world->table, s);
 
 	if (step->operation == BURY && m->owner != MODEL_NOBODY && !m->parked) {
-		CHECK(!unknown);
-		CHECK_EQ(s->state, TPM2_SESSION_TOMBSTONE);
+		KUNIT_EXPECT_FALSE(world->test, unknown);
+		KUNIT_EXPECT_EQ(world->test, s->state, TPM2_SESSION_TOMBSTONE);
 		world->tombstones[m->owner][step->index]++;
 	} else {
-		CHECK(unknown);
-		free(s);
+		KUNIT_EXPECT_TRUE(world->test, unknown);
+		kfree(s);
 	}
 	world->sessions[step->index] = NULL;
 	m->live = false;
@@ -160,12 +173,12 @@ static bool step_save(struct world *world, const struct step *step)
 		if (m->state == TPM2_SESSION_DETACHED && !s->copy.data)
 			s->copy = s->ctx;
 		else
-			free(s->ctx.data);
+			kfree(s->ctx.data);
 		tpm2_session_table_loaded(&world->table, s);
 		tpm2_session_table_saved(&world->table, s, &ctx);
 		return true;
 	case DETACH_UNKNOWN:
-		free(ctx.data);
+		kfree(ctx.data);
 		drop_contexts(s);
 		tpm2_session_table_detach(&world->table, s, NULL);
 		m->saved = 0;
@@ -192,7 +205,7 @@ static bool step_change(struct world *world, const struct step *step)
 	case LOAD:
 		if (m->state == TPM2_SESSION_DETACHED)
 			return false;
-		free(s->ctx.data);
+		kfree(s->ctx.data);
 		tpm2_session_table_loaded(&world->table, s);
 		m->state = TPM2_SESSION_LOADED;
 		m->used = world->events;
@@ -339,21 +352,31 @@ static void check_choices(struct world *world)
 						   &world->owners[i],
 						   world->now, LEASE, &ready);
 		should = model_victim(world, i, &should_ready);
-		CHECK(victim == (should < 0 ? NULL : world->sessions[should]));
-		CHECK_EQ(ready, should_ready);
+		KUNIT_EXPECT_TRUE(world->test,
+				  victim == (should < 0 ?
+						     NULL :
+						     world->sessions[should]));
+		KUNIT_EXPECT_EQ(world->test, ready, should_ready);
 	}
 	should = model_stalest(world);
-	CHECK(tpm2_session_table_stalest(&world->table) ==
-	      (should < 0 ? NULL : world->sessions[should]));
+	KUNIT_EXPECT_TRUE(world->test,
+			  tpm2_session_table_stalest(&world->table) ==
+				  (should < 0 ? NULL :
+						world->sessions[should]));
 	unknown = tpm2_session_table_unknown(&world->table, world->now, LEASE,
 					     &ready);
 	should = model_unknown(world, &should_ready);
-	CHECK(unknown == (should < 0 ? NULL : world->sessions[should]));
-	CHECK_EQ(ready, should_ready);
+	KUNIT_EXPECT_TRUE(world->test,
+			  unknown == (should < 0 ? NULL :
+						   world->sessions[should]));
+	KUNIT_EXPECT_EQ(world->test, ready, should_ready);
 	for (i = 0; i < 2; i++) {
 		coldest = tpm2_session_table_coldest(&world->table, i);
 		should = model_coldest(world, i);
-		CHECK(coldest == (should < 0 ? NULL : world->sessions[should]));
+		KUNIT_EXPECT_TRUE(world->test,
+				  coldest == (should < 0 ?
+						      NULL :
+						      world->sessions[should]));
 	}
 }
 
@@ -364,28 +387,31 @@ static void check_session(struct world *world, unsigned int index)
 	struct tpm2_session *s;
 
 	s = tpm2_session_table_find(&world->table, handle_of(index, 0));
-	CHECK(s == world->sessions[index]);
-	CHECK(s == tpm2_session_table_find(&world->table, handle_of(index, 1)));
-	CHECK_EQ(!!s, m->live);
+	KUNIT_EXPECT_TRUE(world->test, s == world->sessions[index]);
+	KUNIT_EXPECT_TRUE(world->test,
+			  s == tpm2_session_table_find(&world->table,
+						       handle_of(index, 1)));
+	KUNIT_EXPECT_EQ(world->test, !!s, m->live);
 	if (!s)
 		return;
-	CHECK_EQ(s->state, m->state);
-	CHECK_EQ(s->created, m->created);
-	CHECK_EQ(s->parked, m->parked);
-	CHECK(s->owner == (m->owner < 0 ? NULL : &world->owners[m->owner]));
-	CHECK_EQ(s->ctx.sequence, m->saved);
-	CHECK_EQ(!!s->ctx.data, !!m->saved);
+	KUNIT_EXPECT_EQ(world->test, s->state, m->state);
+	KUNIT_EXPECT_EQ(world->test, s->created, m->created);
+	KUNIT_EXPECT_EQ(world->test, s->parked, m->parked);
+	KUNIT_EXPECT_PTR_EQ(world->test, s->owner,
+			    m->owner < 0 ? NULL : &world->owners[m->owner]);
+	KUNIT_EXPECT_EQ(world->test, s->ctx.sequence, m->saved);
+	KUNIT_EXPECT_EQ(world->test, !!s->ctx.data, !!m->saved);
 	copy = tpm2_session_client_copy(s);
-	CHECK_EQ(copy ? copy->sequence : 0, m->copied);
+	KUNIT_EXPECT_EQ(world->test, copy ? copy->sequence : 0, m->copied);
 }
 
-static unsigned int length(const struct list_head *head)
+static unsigned int length(struct world *world, const struct list_head *head)
 {
 	const struct list_head *node;
 	unsigned int n = 0;
 
 	for (node = head->next; node != head; node = node->next) {
-		CHECK(node->next->prev == node);
+		KUNIT_EXPECT_TRUE(world->test, node->next->prev == node);
 		n++;
 	}
 	return n;
@@ -410,11 +436,11 @@ static void check_counts(struct world *world)
 		else
 			owned[m->owner]++;
 	}
-	CHECK_EQ(world->table.nr, nr);
-	CHECK_EQ(world->table.nr_unowned, unowned);
-	CHECK_EQ(world->table.nr_loaded, loaded);
-	CHECK_EQ(length(&world->table.aged), nr);
-	CHECK_EQ(length(&world->table.lru), loaded);
+	KUNIT_EXPECT_EQ(world->test, world->table.nr, nr);
+	KUNIT_EXPECT_EQ(world->test, world->table.nr_unowned, unowned);
+	KUNIT_EXPECT_EQ(world->test, world->table.nr_loaded, loaded);
+	KUNIT_EXPECT_EQ(world->test, length(world, &world->table.aged), nr);
+	KUNIT_EXPECT_EQ(world->test, length(world, &world->table.lru), loaded);
 
 	for (i = 0; i < MODEL_OWNERS; i++) {
 		struct tpm2_session_owner *owner = &world->owners[i];
@@ -422,11 +448,14 @@ static void check_counts(struct world *world)
 
 		for (k = 0; k < MODEL_INDEXES; k++)
 			tombstones += world->tombstones[i][k];
-		CHECK_EQ(owner->nr_sessions, owned[i]);
-		CHECK_EQ(owner->nr_tombstones, tombstones);
-		CHECK_EQ(length(&owner->sessions), owned[i]);
-		CHECK_EQ(length(&owner->parked), parked[i]);
-		CHECK_EQ(length(&owner->tombstones), tombstones);
+		KUNIT_EXPECT_EQ(world->test, owner->nr_sessions, owned[i]);
+		KUNIT_EXPECT_EQ(world->test, owner->nr_tombstones, tombstones);
+		KUNIT_EXPECT_EQ(world->test, length(world, &owner->sessions),
+				owned[i]);
+		KUNIT_EXPECT_EQ(world->test, length(world, &owner->parked),
+				parked[i]);
+		KUNIT_EXPECT_EQ(world->test, length(world, &owner->tombstones),
+				tombstones);
 	}
 }
 
@@ -450,24 +479,23 @@ bool world_check(struct world *world)
 		check_choices(world);
 		world->sessions[i]->pinned = false;
 	}
-	return !unit_failed();
+	return world->test->status != KUNIT_FAILURE;
 }
 
 /**
- * step_text() - a step in words
+ * step_tell() - say what a step was
+ * @test: the test
  * @step: the step
- *
- * Return: text, valid until the next call.
+ * @i: the how-manieth it was, from 0
  */
-const char *step_text(const struct step *step)
+void step_tell(struct kunit *test, const struct step *step, unsigned int i)
 {
 	static const char *const names[] = {
 		"start", "find", "find loaded", "end", "bury", "load", "save",
-		"detach", "detach unknown", "renew", "attach", "park", "exhume", "tick",
+		"detach", "detach unknown", "renew", "attach", "park", "exhume",
+		"tick",
 	};
-	static char text[64];
 
-	snprintf(text, sizeof(text), "%s index %u owner %d",
-		 names[step->operation], step->index, step->owner);
-	return text;
+	kunit_info(test, "step %u: %s index %u owner %d\n", i + 1,
+		   names[step->operation], step->index, step->owner);
 }
