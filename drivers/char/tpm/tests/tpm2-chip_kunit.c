@@ -14,7 +14,7 @@
 
 #define CLIENTS		6
 #define MOST		64		/* sessions of each client */
-#define PT_HR_ACTIVE	0x00000204	/* TPM_PT, Part 2, 6.13 */
+#define PT_HR_ACTIVE	0x00000205	/* TPM_PT, Part 2, 6.13 */
 #define LOST		(TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_H0)
 
 /**
