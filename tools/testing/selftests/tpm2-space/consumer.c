@@ -51,7 +51,7 @@ void consumer_setup(void)
 
 	/* the kernel is to draw from it for us only, not for itself */
 	write_file(RNG "rng_current", "tpm-rng-0");
-	write_file(RNG "rng_quality", "0");
+	write_file(RNG "rng_quality", "0\n");
 }
 
 static void read_pcr(struct blob *digest)
