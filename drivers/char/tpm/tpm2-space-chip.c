@@ -126,6 +126,18 @@ static const struct tpm2_rm_ops chip_ops = {
 	.free = chip_free,
 };
 
+/* So that sysfs can tell; if it fails, the first command tries again. */
+static void read_limits(struct tpm2_rm *rm)
+{
+	if (tpm2_rm_hold(rm))
+		return;
+	if (!rm->limits.active_sessions) {
+		tpm2_rm_read_limits(rm);
+		rm->stats.commands--;	/* not for a client */
+	}
+	tpm2_rm_release(rm);
+}
+
 static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 {
 	struct tpm_chip *chip = container_of(dev, struct tpm_chip, devs);
@@ -154,13 +166,6 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		managed->rm->limits.reserve_sessions = 1;
 	}
 
-	/* so that sysfs can tell; if it fails, the first command tries again */
-	if (!tpm2_rm_hold(managed->rm)) {
-		tpm2_rm_read_limits(managed->rm);
-		managed->rm->stats.commands = 0;	/* not for a client */
-		tpm2_rm_release(managed->rm);
-	}
-
 	mutex_lock(&chips_mutex);
 	rc = xa_insert(&chips, chip->dev_num, managed, GFP_KERNEL);
 	mutex_unlock(&chips_mutex);
@@ -169,6 +174,8 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		return rc;
 	}
 
+	/* its file may be open by now, and has waited for nobody */
+	read_limits(managed->rm);
 	if (device_add_group(dev, &tpm2_space_sysfs_group))
 		dev_warn(dev, "no sysfs files for sessions\n");
 	return 0;
