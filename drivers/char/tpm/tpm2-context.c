@@ -11,6 +11,7 @@
 #include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include "tpm2-context.h"
 #include "tpm2-gap.h"
 #include "tpm2-object.h"
@@ -123,24 +124,39 @@ int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
 	return 0;
 }
 
+/* See that there is memory for a context before the TPM hands it out. */
+static int provide_spare(struct tpm2_rm *rm)
+{
+	if (!rm->spare)
+		rm->spare = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	return rm->spare ? 0 : -ENOMEM;
+}
+
 /**
  * tpm2_context_copy() - keep a session's context
+ * @rm: resource manager, its chip held
  * @data: TPMS_CONTEXT
- * @avail: bytes that there are of it, or more
+ * @avail: bytes that there are of it, or more; no more than TPM2_WIRE_BUFSIZE
  * @ctx: receives the context, in memory of its own
  *
  * Return: 0, -EIO if that is none, -ENOMEM.
  */
-int tpm2_context_copy(const u8 *data, u32 avail,
+int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
 		      struct tpm2_session_context *ctx)
 {
 	struct tpm2_wire_context head;
 	int size;
 
+	lockdep_assert_held(&rm->mutex);
+
 	size = tpm2_wire_parse_context(data, avail, &head);
 	if (size < 0)
 		return -EIO;
 	ctx->data = kmemdup(data, size, GFP_KERNEL_ACCOUNT);
+	if (!ctx->data && rm->spare) {
+		ctx->data = memcpy(rm->spare, data, size);
+		rm->spare = NULL;
+	}
 	if (!ctx->data)
 		return -ENOMEM;
 	ctx->size = size;
@@ -151,7 +167,8 @@ int tpm2_context_copy(const u8 *data, u32 avail,
 /**
  * tpm2_context_load_session() - bring a session into the TPM
  * @rm: resource manager, its chip held
- * @session: a session; if it is loaded already, it counts as just used
+ * @session: a session whose newest context we have; if it is loaded already,
+ *	it counts as just used
  *
  * If the TPM does not know the context any more, the session is buried, and
  * @session may be gone when this returns.
@@ -165,7 +182,7 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 		tpm2_rm_session_loaded(rm, session);
 		return 0;
 	}
-	if (WARN_ON_ONCE(session->state != TPM2_SESSION_SAVED))
+	if (WARN_ON_ONCE(!session->ctx.data))
 		return -EINVAL;
 
 	do {
@@ -200,9 +217,12 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
 	const u8 *data = rm->scratch + TPM2_WIRE_HEADER_SIZE;
 	struct tpm2_session_context ctx = {};
-	u32 size, handle;
+	u32 size;
 	int rc;
 
+	rc = provide_spare(rm);
+	if (rc)
+		return rc;
 	rc = tpm2_context_save(rm, session->handle, &size);
 	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		rm->stale = true;
@@ -212,11 +232,9 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	if (rc)
 		return rc;
 
-	rc = tpm2_context_copy(data, size, &ctx);
-	if (rc) {
-		/* put it back: the only copy is in the scratch buffer */
-		if (tpm2_context_load(rm, data, size, &handle))
-			tpm2_rm_session_lost(rm, session);
+	rc = tpm2_context_copy(rm, data, size, &ctx);
+	if (WARN_ON_ONCE(rc)) {
+		rm->stale = true;
 		return rc;
 	}
 	tpm2_rm_session_saved(rm, session, &ctx);

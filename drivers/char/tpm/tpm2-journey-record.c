@@ -135,7 +135,7 @@ static void detach_session(struct tpm2_journey *j,
 	if (!session)
 		return;
 	/* without memory it is one that we cannot make younger */
-	if (!tpm2_context_copy(data, rsp->params_size, &ctx))
+	if (!tpm2_context_copy(rm, data, rsp->params_size, &ctx))
 		tpm2_rm_session_detached(rm, session, &ctx);
 	else
 		tpm2_rm_session_detached(rm, session, NULL);

@@ -69,6 +69,7 @@ static void free_rm(struct kref *ref)
 		rm->ops->free(rm);
 	kfree_sensitive(rm->wire);
 	kfree_sensitive(rm->scratch);
+	kfree(rm->spare);
 	kfree(rm);
 }
 

@@ -136,6 +136,7 @@ struct tpm2_rm_stats {
  * @quiesced: the system is about to sleep: nothing stays loaded
  * @wire: the client's command as it is sent, and its response
  * @scratch: commands of our own, and their responses
+ * @spare: memory for a context of a session, where none can be had
  */
 struct tpm2_rm {
 	struct kref ref;
@@ -168,6 +169,7 @@ struct tpm2_rm {
 	bool quiesced;
 	u8 *wire;
 	u8 *scratch;
+	u8 *spare;
 };
 
 /**

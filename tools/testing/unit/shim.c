@@ -5,3 +5,5 @@
 unsigned int shim_spinlocks;
 unsigned long shim_allocations;
 unsigned long shim_no_memory;
+void (*shim_starved)(void *data);
+void *shim_starved_data;

@@ -57,6 +57,8 @@ static bool is_excused(struct sweep *sweep, int rc)
 	if (!sweep->now || rc == TPM_RC_CONTEXT_GAP)
 		return false;
 	switch (sweep->fault->kind) {
+	case FAKE_FAULT_NONE:
+		return rc == -ENOMEM;
 	case FAKE_FAULT_REFUSE:
 		return rc == sweep->fault->rc;
 	case FAKE_FAULT_LOSE_COMMAND:

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A scenario in which each TPM command in turn is struck by a fault.
+ *
+ * In user space, there is one that strikes at memory: each allocation in turn
+ * fails.
  */
 #include <linux/array_size.h>
 #include <linux/kernel.h>
@@ -16,6 +19,9 @@ const struct sweep_fault sweep_faults[] = {
 	{ "response lost", FAKE_FAULT_LOSE_RESPONSE, 0 },
 	{ "reset", FAKE_FAULT_RESET, 0 },
 	{ "resume", FAKE_FAULT_RESUME, 0 },
+#ifndef __KERNEL__
+	{ "no memory", FAKE_FAULT_NONE, 0 },
+#endif
 	{}
 };
 
@@ -38,8 +44,8 @@ void sweep_wrong(struct sweep *sweep, const char *format, ...)
 /* Just before the fault: what is there, and what of it is in a slot? */
 static void look(struct fake_tpm *tpm, void *data)
 {
-	struct sweep *sweep = data;
 	struct fake_session *session;
+	struct sweep *sweep = data;
 	unsigned int i, k;
 
 	for (i = 0; i < SWEEP_SESSIONS; i++) {
@@ -59,12 +65,31 @@ static void look(struct fake_tpm *tpm, void *data)
 	sweep->resumed = sweep->fault->kind == FAKE_FAULT_RESUME;
 }
 
+#ifndef __KERNEL__
+static void starved(void *data)
+{
+	struct sweep *sweep = data;
+
+	look(sweep->bed->tpm, sweep);
+}
+#else
+/* Where a kernel can be made to run out of memory, it does for all alike. */
+static void starved(void *data) {}
+static void shim_starve(unsigned int nth, void (*fn)(void *data), void *data) {}
+#endif
+
 static void arm(struct sweep *sweep)
 {
 	struct fake_fault fault = {
 		.kind = FAKE_FAULT_MEDDLE, .nth = sweep->nth, .meddle = look,
 		.data = sweep,
 	};
+
+	/* of all that is here, only the driver asks for memory from now on */
+	if (sweep->fault->kind == FAKE_FAULT_NONE) {
+		shim_starve(sweep->nth, starved, sweep);
+		return;
+	}
 
 	/* they strike in this order */
 	fake_fault_add(sweep->bed->tpm, &fault);
@@ -167,6 +192,7 @@ static void play(struct sweep *sweep, const struct scenario *scenario)
 		sweep_done(sweep);
 	if (!sweep->wrong[0])
 		check_leaks(sweep);
+	shim_starve(0, NULL, NULL);
 	if (bed_destroy(sweep->bed))
 		sweep_wrong(sweep, "the chip was misused, or not let go of");
 }

@@ -50,7 +50,7 @@ struct sweep_object {
 /**
  * struct sweep_fault - what goes wrong
  * @name: in words
- * @kind: what
+ * @kind: what; FAKE_FAULT_NONE if it is not the TPM that something happens to
  * @rc: response code, to refuse with
  */
 struct sweep_fault {
@@ -63,7 +63,7 @@ struct sweep_fault {
  * struct sweep - a scenario being played
  * @bed: where
  * @fault: what goes wrong
- * @nth: at which TPM command
+ * @nth: at which TPM command, or allocation
  * @struck: it has gone wrong
  * @now: it went wrong during the step under way
  * @evicts: sessions are evicted in this scenario

@@ -14,13 +14,26 @@
 
 extern unsigned long shim_allocations;	/* how many there have been */
 extern unsigned long shim_no_memory;	/* which of them fails, from 1 */
+extern void (*shim_starved)(void *data);	/* is told when it does */
+extern void *shim_starved_data;
+
+/* Let the nth allocation from now on fail; none if 0. */
+static inline void shim_starve(unsigned long nth, void (*starved)(void *data),
+			       void *data)
+{
+	shim_no_memory = nth ? shim_allocations + nth : 0;
+	shim_starved = starved;
+	shim_starved_data = data;
+}
 
 static inline void *kzalloc(size_t size, int flags)
 {
 	(void)flags;
 	might_sleep();
-	if (++shim_allocations == shim_no_memory)
+	if (++shim_allocations == shim_no_memory) {
+		shim_starved(shim_starved_data);
 		return NULL;
+	}
 	return calloc(1, size);
 }
 
