@@ -37,8 +37,7 @@
  */
 int tpm2_gap_refresh(struct tpm2_rm *rm)
 {
-	struct tpm2_session *session, *other;
-	u32 handle;
+	struct tpm2_session *session;
 	int rc;
 
 	lockdep_assert_held(&rm->mutex);
@@ -47,26 +46,14 @@ int tpm2_gap_refresh(struct tpm2_rm *rm)
 	if (!session)
 		return -ENOSPC;
 
-	rc = tpm2_context_load(rm, session->ctx.data, session->ctx.size,
-			       &handle);
-	if (rc == TPM_RC_SESSION_MEMORY) {
-		other = tpm2_session_table_coldest(&rm->sessions,
-						   !rm->ops->shared(rm));
-		if (other && !tpm2_context_save_session(rm, other))
-			rc = tpm2_context_load(rm, session->ctx.data,
-					       session->ctx.size, &handle);
-	}
-	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
-		rm->stale = true;
-		tpm2_rm_session_lost(rm, session);
+	rc = tpm2_context_load_session(rm, session);
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
 		return 0;
-	}
 	if (rc)
 		return rc;
 
-	tpm2_rm_session_loaded(rm, session);
 	rm->stats.refreshes++;
-	trace_tpm2_space_regap(rm->chip, handle,
+	trace_tpm2_space_regap(rm->chip, session->handle,
 			       rm->ops->now(rm) - session->created);
 	return tpm2_context_save_session(rm, session);
 }
