@@ -25,11 +25,13 @@
  * @chip: the chip; a reference is held
  * @rm: its resource manager; the registry holds one reference
  * @files: open files that it serves
+ * @announced: the class has told of the chip, and will tell when it goes
  */
 struct managed_chip {
 	struct tpm_chip *chip;
 	struct tpm2_rm *rm;
 	atomic_t files;
+	bool announced;
 };
 
 /* By chip number. Changed and walked under the mutex. */
@@ -138,63 +140,130 @@ static void read_limits(struct tpm2_rm *rm)
 	tpm2_rm_release(rm);
 }
 
+static struct managed_chip *create_managed(struct tpm_chip *chip)
+{
+	struct managed_chip *managed;
+	struct tpm2_rm *rm;
+
+	managed = kzalloc_obj(*managed, GFP_KERNEL);
+	if (!managed)
+		return NULL;
+	rm = tpm2_rm_create(&chip_ops, managed);
+	if (!rm) {
+		kfree(managed);
+		return NULL;
+	}
+	managed->chip = chip;
+	managed->rm = rm;
+	get_device(&chip->dev);
+	rm->dev = &chip->dev;
+	rm->chip = chip->dev_num;
+	tpm2_session_queue_set_lease(&rm->queue, (u64)min(delivery->lease_ms,
+							  TPM2_RM_LEASE_MS_MAX) *
+						 NSEC_PER_MSEC);
+	rm->limits.max_per_fd = delivery->max_per_fd;
+	if (delivery->unseen) {
+		rm->limits.reserve_objects = 2;
+		rm->limits.reserve_sessions = 1;
+	}
+	return managed;
+}
+
+/* The resource manager of a chip, with a reference, or NULL. */
+static struct tpm2_rm *find_locked(struct tpm_chip *chip)
+{
+	struct managed_chip *managed = xa_load(&chips, chip->dev_num);
+
+	lockdep_assert_held(&chips_mutex);
+
+	if (!managed || managed->chip != chip)
+		return NULL;
+	kref_get(&managed->rm->ref);
+	return managed->rm;
+}
+
+/*
+ * The resource manager of a chip, with a reference, or an ERR_PTR(). It is made
+ * by whoever comes first: a file can be opened as soon as it has a name, and
+ * the class tells of it after that.
+ */
+static struct tpm2_rm *find_or_create(struct tpm_chip *chip)
+{
+	struct managed_chip *managed;
+	struct tpm2_rm *rm;
+	int rc;
+
+	lockdep_assert_held(&chips_mutex);
+
+	rm = find_locked(chip);
+	if (rm)
+		return rm;
+	managed = create_managed(chip);
+	if (!managed)
+		return ERR_PTR(-ENOMEM);
+	rc = xa_insert(&chips, chip->dev_num, managed, GFP_KERNEL);
+	if (rc) {
+		tpm2_rm_put(managed->rm);
+		return ERR_PTR(rc);
+	}
+	kref_get(&managed->rm->ref);
+	return managed->rm;
+}
+
 static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 {
 	struct tpm_chip *chip = container_of(dev, struct tpm_chip, devs);
 	struct managed_chip *managed;
-	int rc = -ENOMEM;
-
-	managed = kzalloc_obj(*managed, GFP_KERNEL);
-	if (!managed)
-		return rc;
-	managed->rm = tpm2_rm_create(&chip_ops, managed);
-	if (!managed->rm) {
-		kfree(managed);
-		return rc;
-	}
-	managed->chip = chip;
-	managed->rm->dev = &chip->dev;
-	managed->rm->chip = chip->dev_num;
-	get_device(&chip->dev);
-	tpm2_session_queue_set_lease(&managed->rm->queue,
-				     (u64)min(delivery->lease_ms,
-					      TPM2_RM_LEASE_MS_MAX) *
-				     NSEC_PER_MSEC);
-	managed->rm->limits.max_per_fd = delivery->max_per_fd;
-	if (delivery->unseen) {
-		managed->rm->limits.reserve_objects = 2;
-		managed->rm->limits.reserve_sessions = 1;
-	}
+	struct tpm2_rm *rm;
 
 	mutex_lock(&chips_mutex);
-	rc = xa_insert(&chips, chip->dev_num, managed, GFP_KERNEL);
-	mutex_unlock(&chips_mutex);
-	if (rc) {
-		tpm2_rm_put(managed->rm);
-		return rc;
+	rm = find_or_create(chip);
+	if (!IS_ERR(rm)) {
+		managed = rm->priv;
+		managed->announced = true;
 	}
+	mutex_unlock(&chips_mutex);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
 
 	/* its file may be open by now, and has waited for nobody */
-	read_limits(managed->rm);
+	read_limits(rm);
 	if (device_add_group(dev, &tpm2_space_sysfs_group))
 		dev_warn(dev, "no sysfs files for sessions\n");
+	tpm2_rm_put(rm);
 	return 0;
+}
+
+/* Take a resource manager that was found out of the registry. */
+static void forget(struct tpm2_rm *rm)
+{
+	struct managed_chip *managed = rm->priv;
+
+	lockdep_assert_held(&chips_mutex);
+
+	xa_erase(&chips, managed->chip->dev_num);
+	tpm2_rm_put(rm);
 }
 
 static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 {
 	struct tpm_chip *chip = container_of(dev, struct tpm_chip, devs);
 	struct managed_chip *managed;
+	struct tpm2_rm *rm;
 
 	mutex_lock(&chips_mutex);
-	managed = xa_erase(&chips, chip->dev_num);
+	rm = find_locked(chip);
+	if (rm)
+		forget(rm);
 	mutex_unlock(&chips_mutex);
-	if (!managed)
+	if (!rm)
 		return;
 
-	device_remove_group(dev, &tpm2_space_sysfs_group);
-	tpm2_rm_close(managed->rm, false);
-	tpm2_rm_put(managed->rm);
+	managed = rm->priv;
+	if (managed->announced)
+		device_remove_group(dev, &tpm2_space_sysfs_group);
+	tpm2_rm_close(rm, false);
+	tpm2_rm_put(rm);
 }
 
 static struct class_interface chip_interface = {
@@ -245,15 +314,10 @@ static int watch_present(void)
  */
 struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip)
 {
-	struct managed_chip *managed;
-	struct tpm2_rm *rm = NULL;
+	struct tpm2_rm *rm;
 
 	mutex_lock(&chips_mutex);
-	managed = xa_load(&chips, chip->dev_num);
-	if (managed && managed->chip == chip) {
-		rm = managed->rm;
-		kref_get(&rm->ref);
-	}
+	rm = find_locked(chip);
 	mutex_unlock(&chips_mutex);
 	return rm;
 }
@@ -273,23 +337,36 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip)
 	rc = watch_class(chip->devs.class);
 	if (rc)
 		return ERR_PTR(rc);
-	rm = tpm2_space_chip_find(chip);
-	if (!rm)
-		return ERR_PTR(-ENODEV);
-	managed = rm->priv;
-	atomic_inc(&managed->files);
+	mutex_lock(&chips_mutex);
+	rm = find_or_create(chip);
+	if (!IS_ERR(rm)) {
+		managed = rm->priv;
+		atomic_inc(&managed->files);
+	}
+	mutex_unlock(&chips_mutex);
 	return rm;
 }
 
 /**
  * tpm2_space_chip_close() - a file of /dev/tpmrmN is closed
  * @rm: what tpm2_space_chip_open() returned
+ *
+ * If the class has not told of the chip, it may never: the file may have been
+ * opened while the chip went. Then nobody else would end the resource manager.
  */
 void tpm2_space_chip_close(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
+	bool last;
 
-	atomic_dec(&managed->files);
+	mutex_lock(&chips_mutex);
+	last = atomic_dec_and_test(&managed->files) && !managed->announced &&
+	       xa_load(&chips, managed->chip->dev_num) == managed;
+	if (last)
+		forget(rm);
+	mutex_unlock(&chips_mutex);
+	if (last)
+		tpm2_rm_close(rm, false);
 	tpm2_rm_put(rm);
 }
 
