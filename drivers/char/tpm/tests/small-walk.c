@@ -6,6 +6,7 @@
  * next one differs in the last step for which there is another choice.
  */
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include "small-world.h"
 
@@ -94,6 +95,7 @@ unsigned long small_walk(const struct small_config *config, char *wrong,
 	if (!walk)
 		return 0;
 	do {
+		cond_resched();
 		walk_one(walk, config);
 		count++;
 		if (small_is_wrong(&walk->world)) {

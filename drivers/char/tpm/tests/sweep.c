@@ -7,6 +7,7 @@
  */
 #include <linux/array_size.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "sweep.h"
@@ -217,6 +218,7 @@ unsigned int sweep_all(const struct scenario *scenario,
 	if (!sweep)
 		return 0;
 	for (nth = 1; ; nth += max(scenario->stride, 1U)) {
+		cond_resched();
 		memset(sweep, 0, sizeof(*sweep));
 		sweep->fault = fault;
 		sweep->nth = nth;

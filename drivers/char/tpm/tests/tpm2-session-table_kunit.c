@@ -4,6 +4,7 @@
  * operations in a small world, and long random ones.
  */
 #include <kunit/test.h>
+#include <linux/sched.h>
 #include "numbers.h"
 #include "table-model.h"
 
@@ -66,6 +67,7 @@ static unsigned long explore(struct kunit *test, struct world *world,
 
 	for (i = 0; i < nr && test->status != KUNIT_FAILURE; i++) {
 		path[depth] = steps[i];
+		cond_resched();
 		world_init(world, test);
 		for (k = 0; k < depth; k++)
 			world_step(world, &path[k]);
@@ -109,6 +111,7 @@ static void long_sequences(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, world);
 	KUNIT_ASSERT_NOT_NULL(test, path);
 	for (n = 0; n < RANDOM_WORLDS && test->status != KUNIT_FAILURE; n++) {
+		cond_resched();
 		world_init(world, test);
 		for (i = 0; i < RANDOM_STEPS; i++) {
 			path[i].operation = numbers_next(&numbers, OPERATIONS);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef SHIM_SCHED_H
+#define SHIM_SCHED_H
+
+/* Somebody else's turn; but there is nobody else. */
+#include <linux/spinlock.h>
+
+static inline void cond_resched(void)
+{
+	might_sleep();
+}
+
+#endif /* SHIM_SCHED_H */
