@@ -22,6 +22,7 @@
 
 #define WAITERS		3
 #define SOON_MS		10000
+#define EARLY_TIMES	10
 
 /* The chip's device and its driver, as sysfs has them. */
 static char driver[PATH_MAX], device[NAME_MAX + 1];
@@ -203,8 +204,48 @@ static void removal_open(void)
 	close(open_when_there());
 }
 
+/* Opens the node as soon as it has a name, as who waits for udev would. */
+static void open_at_once(void *argument)
+{
+	const char *path = argument;
+	int fd;
+
+	do {
+		fd = open(path, O_RDWR);
+	} while (fd < 0 && errno == ENOENT);
+	expect(fd >= 0, "open() of a new chip: %s", strerror(errno));
+	expect_ok(get_random(fd));
+	new_session(fd, SE_POLICY);
+	close(fd);
+}
+
+static void removal_early(void)
+{
+	char path[80];
+	pid_t pid;
+	int i;
+
+	find_driver();
+	/* IMA may keep the first chip, and with it the number, for ever */
+	tell_driver("unbind");
+	tell_driver("bind");
+	close(open_when_there());
+	snprintf(path, sizeof(path), "/dev/tpmrm%d", chip_number());
+	for (i = 0; i < EARLY_TIMES; i++) {
+		tell_driver("unbind");
+		expect(access(path, F_OK) < 0, "%s is still there", path);
+		pid = spawn(open_at_once, path);
+		tell_driver("bind");
+		await_success(pid);
+	}
+	close(open_when_there());
+	expect_number(counter("active"), 0);
+}
+
 const struct test removal_tests[] = {
 	{ "removal", "G2: who waits is let go when the chip goes away", removal },
 	{ "removal-open", "G2: open files outlive their chip", removal_open },
+	{ "removal-early", "G2: who opens a new chip at once is served",
+	  removal_early },
 	{}
 };
