@@ -56,11 +56,12 @@ copy_tree() {
 	ln -s "$from" "$to.from"
 }
 
-# Has make compile by way of ccache, if that is installed: sets compiler. Checkouts are at different places.
+# Has make compile by way of ccache, if that is installed: sets compiler. Checkouts are at different places. What a file
+# includes is what the compiler itself tells Kbuild: it need not be preprocessed twice.
 use_ccache() {
 	compiler=${1:-gcc}
 	command -v ccache >/dev/null || return 0
 	# shellcheck disable=SC2034 # for the scripts that read this file
 	compiler="ccache $compiler"
-	export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+	export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 }
