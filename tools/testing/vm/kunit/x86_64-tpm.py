@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The machine that kunit.py runs the suites on: with the TPM whose socket is named in the environment, and the kernel
-# that tools/testing/vm/kernel has built. QEMU is called by way of qemu-system-bed, beside this file.
+# The machine that kunit.py runs the suites on: with the TPM whose socket and model are named in the environment, and the
+# kernel that tools/testing/vm/kernel has built. QEMU is called by way of qemu-system-bed, beside this file.
 
 import os
 
@@ -12,7 +12,7 @@ QEMU_ARCH = QemuArchParams(linux_arch='x86_64',
                            qemu_arch='bed',
                            kernel_path='arch/x86/boot/bzImage',
                            kernel_command_line='console=ttyS0 panic=-1 oops=panic reboot=t',
-                           extra_qemu_params=['-no-user-config', '-nic', 'none', '-smp', '2',
+                           extra_qemu_params=['-no-user-config', '-nic', 'none', '-smp', '2,sockets=2',
                                               '-chardev', 'socket,id=tpm,path=' + os.environ['TPM2_SPACE_TPM'],
                                               '-tpmdev', 'emulator,id=tpm0,chardev=tpm',
-                                              '-device', 'tpm-crb,tpmdev=tpm0'])
+                                              '-device', os.environ['TPM2_SPACE_TPM_MODEL'] + ',tpmdev=tpm0'])
