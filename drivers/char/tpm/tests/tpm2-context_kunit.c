@@ -226,6 +226,27 @@ static void unknown_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 4);
 }
 
+/* G8: nor does the gap keep anything in the slots that others may need. */
+static void shared_turn(struct kunit *test)
+{
+	struct bed *bed = turning(test);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session idle, session;
+	unsigned int i;
+
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_start(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(b, &session), 0);
+	for (i = 0; i < 3 * bed->tpm->config.gap; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(b, &session), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+		pause(test);
+	}
+	KUNIT_EXPECT_EQ(test, client_use(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), idle.serial);
+	bed->chip.shared = false;
+}
+
 /* G9: a context is loaded once, and only by whoever comes first. */
 static void saved_and_loaded(struct kunit *test)
 {
@@ -379,6 +400,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(idle_session, turns_gen_params),
 	KUNIT_CASE_PARAM(idle_context, turns_gen_params),
 	KUNIT_CASE_PARAM(unknown_context, turns_gen_params),
+	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
 	KUNIT_CASE(reset),
