@@ -98,6 +98,7 @@ fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
 
 .PHONY: soak
 soak: deps modules selftests ## use sessions until the context counter has gone round: with and without, takes an hour
+	@$(CHECK)/deps $(KERNEL_PACKAGES)
 	@tools/testing/soak/soak
 
 .PHONY: selftests
