@@ -97,7 +97,7 @@ fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
 	@$(MAKE) --no-print-directory -C tools/testing/unit fuzz
 
 .PHONY: soak
-soak: deps modules selftests ## use sessions until the context counter has gone round: with and without, takes an hour
+soak: deps modules selftests ## use sessions until the context counter has gone round: with and without, takes half an hour
 	@$(CHECK)/deps $(KERNEL_PACKAGES)
 	@tools/testing/soak/soak
 
