@@ -234,7 +234,7 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	return 0;
 }
 
-/* Take a resource manager that was found out of the registry. */
+/* Drop the registry's reference; the caller has one of its own. */
 static void forget(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
@@ -325,6 +325,8 @@ struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip)
 /**
  * tpm2_space_chip_open() - a file of /dev/tpmrmN is opened
  * @chip: its chip
+ *
+ * Makes the resource manager if the class has not told of the chip yet.
  *
  * Return: the resource manager with a reference for the file, or an ERR_PTR().
  */
