@@ -12,6 +12,9 @@ build=${TPM2_SPACE_BUILD:-$top/build}
 # Downloads outlive `make clean` and are shared by all checkouts.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tpm2-space
 
+# Some tools are where only the administrator of a Debian machine looks: modinfo, mkswap.
+PATH=$PATH:/usr/sbin:/sbin
+
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
