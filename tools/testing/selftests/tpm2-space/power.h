@@ -5,5 +5,6 @@
 
 void suspend_to_idle(void);
 void suspend_to_ram(void);
+void hibernate(void);
 
 #endif /* POWER_H */

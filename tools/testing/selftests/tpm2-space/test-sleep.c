@@ -3,8 +3,8 @@
  * The machine sleeps while clients have sessions and objects, and while others
  * wait for a session (G13).
  *
- * In suspend-to-idle the TPM keeps its power. Suspend-to-RAM restarts it: what
- * is loaded is lost, and what was saved is not.
+ * In suspend-to-idle the TPM keeps its power. Suspend-to-RAM and hibernation
+ * restart it: what is loaded is lost, and what was saved is not.
  */
 #include <errno.h>
 #include <string.h>
@@ -81,16 +81,26 @@ static void idle(void)
 	sleep_keeps(suspend_to_idle);
 }
 
-static void ram(void)
+/* The TPM has no power meanwhile: else it would prove no more than the idle one. */
+static void restart_keeps(void (*sleep_once)(void))
 {
 	struct starts before, after;
 
 	get_starts(&before);
-	sleep_keeps(suspend_to_ram);
+	sleep_keeps(sleep_once);
 	get_starts(&after);
-	/* else it would prove no more than the other one */
 	expect_number(after.restarts, before.restarts + SLEEPS);
 	expect_number(after.resets, before.resets);
+}
+
+static void ram(void)
+{
+	restart_keeps(suspend_to_ram);
+}
+
+static void disk(void)
+{
+	restart_keeps(hibernate);
 }
 
 /*
@@ -147,6 +157,8 @@ const struct test sleep_tests[] = {
 	  idle, 120 },
 	{ "sleep-ram", "G13: suspend-to-RAM: nothing is lost, waiters wait on",
 	  ram, 120 },
+	{ "sleep-disk", "G13: hibernation: nothing is lost, waiters wait on",
+	  disk, 300 },
 	{ "sleep-idle-leases", "G13: suspend-to-idle while leases end", idle_leases,
 	  120 },
 	{ "sleep-ram-leases", "G13: suspend-to-RAM while leases end", ram_leases,
