@@ -34,6 +34,17 @@ static void ask(int fd)
 	       strerror(errno));
 }
 
+/* The slots are kept empty while the machine sleeps, and no longer. */
+static void expect_stays_loaded(const struct crowd *crowd)
+{
+	long saves;
+
+	expect_ok(crowd_use(crowd, 0));
+	saves = counter("context_saves");
+	expect_ok(crowd_use(crowd, 0));
+	expect_number(counter("context_saves"), saves);
+}
+
 /* All is as it was, waiters included; several times, since one may be luck. */
 static void sleep_keeps(void (*sleep_once)(void))
 {
@@ -74,6 +85,7 @@ static void sleep_keeps(void (*sleep_once)(void))
 	waiter_end(&waiter);
 	for (i = 0; i < CLIENTS; i++)
 		check_client(&client[i]);
+	expect_stays_loaded(&crowd);
 }
 
 static void idle(void)

@@ -2,7 +2,8 @@
 /*
  * Takes all sessions there are, and holds them in the background until it is
  * killed or the machine goes down. Where clients can wait for a session, some
- * do that, too.
+ * do that, too; and one session there belongs to nobody: its client has saved
+ * it and is gone.
  *
  * With the kernel's own code a file has as many sessions as there are slots, so
  * it takes many files.
@@ -22,17 +23,27 @@
 #define PER_FILE	3
 #define WAITERS		3
 
-static void take_all(void)
+/* All but so many. */
+static void take_all(unsigned int but)
 {
 	unsigned int i, max;
 	int fd = tpm_managed();
 
-	max = get_property(fd, PT_ACTIVE_SESSIONS_MAX);
+	max = get_property(fd, PT_ACTIVE_SESSIONS_MAX) - but;
 	for (i = 0; i < max; i++) {
 		if (i && !(i % PER_FILE))
 			fd = tpm_managed();
 		new_session(fd, i & 1 ? SE_POLICY : SE_HMAC);
 	}
+}
+
+static void leave_one(void)
+{
+	int fd = tpm_managed();
+	struct blob context;
+
+	expect_ok(context_save(fd, new_session(fd, SE_HMAC), &context));
+	close(fd);
 }
 
 static void wait_for_more(void)
@@ -58,11 +69,12 @@ int main(void)
 	if (counters_present()) {
 		/* what others have left here is in the way */
 		set_limit("lease_ms", 0);
-		take_all();
+		take_all(1);
+		leave_one();
 		set_limit("lease_ms", LEASE_ENDLESS);
 		wait_for_more();
 	} else {
-		take_all();
+		take_all(0);
 	}
 
 	fflush(stdout);
