@@ -7,7 +7,7 @@
 
 bool module_is_loaded(void);
 void module_load(const char *path);
-void module_disable(void);
+void module_enable(bool enable);
 int module_try_remove(void);
 void module_remove(void);
 

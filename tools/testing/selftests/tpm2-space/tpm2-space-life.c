@@ -167,7 +167,7 @@ static void life_disabled(void)
 
 	module_load(module_path);
 	make_client(&ours, CLIENT_MANY);
-	module_disable();
+	module_enable(false);
 
 	raw = tpm_raw();
 	for (i = 0; i < SLOTS; i++) {
@@ -230,7 +230,7 @@ static void life_waiter(void)
 	       strerror(errno));
 	await_counter("waiters", 2);
 
-	module_disable();
+	module_enable(false);
 	expect_number(counter("waiters"), 2);
 	expect_number(module_try_remove(), EAGAIN);
 

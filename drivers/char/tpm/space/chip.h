@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The chips of this machine, and their resource managers.
+ */
+#ifndef __TPM2_CHIP_H
+#define __TPM2_CHIP_H
+
+#include <linux/types.h>
+
+struct attribute_group;
+struct tpm2_rm;
+struct tpm_chip;
+
+/**
+ * struct tpm2_space_delivery - what depends on how the extension was delivered
+ * @attributes: files in sysfs of each /dev/tpmrmN
+ * @late: the kernel's own code may have served files before we came
+ * @unseen: the kernel's own users send commands that we do not see, so some of
+ *	the TPM's slots have to be left to them
+ * @lease_ms: how long a session is safe from eviction, in ms
+ * @max_per_fd: sessions that an open file may have; 0 for a quarter of the
+ *	TPM's
+ * @divert: have new files of a chip opened by us, or by the kernel's own code
+ *	again; NULL if open() asks tpm2_space_chips_enabled() itself. Called
+ *	with the registry's mutex held, and more than once with the same answer.
+ */
+struct tpm2_space_delivery {
+	const struct attribute_group *attributes;
+	bool late;
+	bool unseen;
+	unsigned int lease_ms;
+	unsigned int max_per_fd;
+	void (*divert)(struct tpm_chip *chip, bool to_us);
+};
+
+int tpm2_space_chip_init(const struct tpm2_space_delivery *how, bool enable);
+void tpm2_space_chip_exit(void);
+struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw);
+void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw);
+struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip);
+void tpm2_space_chips_enable(bool enable);
+bool tpm2_space_chips_enabled(void);
+
+#endif /* __TPM2_CHIP_H */

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a command names: may the client use it, is it in the TPM, and under
+ * which handle?
+ *
+ * A command that names what the client has lost, or what is somebody else's,
+ * goes no further than this. It gets the response that the TPM has for a
+ * handle that is not loaded, from the resource manager's layer, so it does not
+ * look like a wrong password to anybody.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+#include "command.h"
+#include "context.h"
+#include "object.h"
+
+/**
+ * tpm2_command_read() - find out what the command names
+ * @c: the command
+ * @attrs: TPMA_CC of its command code
+ */
+void tpm2_command_read(struct tpm2_command *c, u32 attrs)
+{
+	struct tpm2_wire_context ctx;
+
+	tpm2_wire_parse_command(c->buf, attrs, &c->cmd);
+	c->loaded = 0;
+	if (c->cmd.cc == TPM_CC_CONTEXT_LOAD &&
+	    c->cmd.tag == TPM_ST_NO_SESSIONS && !c->cmd.malformed &&
+	    tpm2_wire_parse_context(c->buf + c->cmd.params,
+				    c->cmd.size - c->cmd.params, &ctx) >= 0 &&
+	    tpm2_wire_is_session(ctx.saved_handle))
+		c->loaded = ctx.saved_handle;
+}
+
+/**
+ * tpm2_command_loaded() - the session whose context the command loads
+ * @c: the command
+ *
+ * Return: the session, if the context is what the table says that its client
+ * holds, byte for byte; else NULL.
+ */
+struct tpm2_session *tpm2_command_loaded(const struct tpm2_command *c)
+{
+	const struct tpm2_session_context *copy;
+	struct tpm2_session *session;
+
+	if (!c->loaded)
+		return NULL;
+	session = tpm2_session_table_find(&c->rm->sessions, c->loaded);
+	if (!session || session->owner)
+		return NULL;
+	copy = tpm2_session_client_copy(session);
+	if (!copy || copy->size != c->cmd.size - c->cmd.params ||
+	    memcmp(copy->data, c->buf + c->cmd.params, copy->size))
+		return NULL;
+	return session;
+}
+
+/*
+ * Pin a session that the command names. Returns false if the space has lost it,
+ * or it is not the space's to use. One that the table does not have is left to
+ * the TPM to judge.
+ */
+static bool pin_session(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session *session;
+
+	if (tpm2_session_owner_tombstone(&c->space->owner, handle))
+		return false;
+
+	session = tpm2_session_table_find(&c->rm->sessions, handle);
+	if (!session)
+		return true;
+	if (!tpm2_command_may_use(c, session))
+		return false;
+	session->pinned = true;
+	return true;
+}
+
+/**
+ * tpm2_command_pin() - look up all that the command names
+ * @c: the command
+ *
+ * No remedy takes away what is pinned.
+ *
+ * Return: 0, or what tpm2_space_exec() is to return.
+ */
+ssize_t tpm2_command_pin(struct tpm2_command *c)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+	struct tpm2_session *session;
+	struct tpm2_object *object;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_handles; i++) {
+		if (tpm2_wire_is_transient(cmd->handles[i])) {
+			object = tpm2_object_find(c->space, cmd->handles[i]);
+			if (!object)
+				return -EINVAL;
+			if (object->lost)
+				return tpm2_command_answer(c, TPM_RC_REFERENCE_H0 + i);
+			object->pinned = true;
+		} else if (tpm2_wire_is_session(cmd->handles[i])) {
+			if (!pin_session(c, cmd->handles[i]))
+				return tpm2_command_answer(c, TPM_RC_REFERENCE_H0 + i);
+		}
+	}
+	for (i = 0; i < cmd->nr_auths; i++) {
+		if (tpm2_wire_is_session(cmd->auths[i].handle) &&
+		    !pin_session(c, cmd->auths[i].handle))
+			return tpm2_command_answer(c, TPM_RC_REFERENCE_S0 + i);
+	}
+	/* it is the TPM that judges whether a context is good */
+	if (c->loaded) {
+		session = tpm2_session_table_find(&c->rm->sessions,
+						  c->loaded);
+		if (session && !session->owner)
+			session->pinned = true;
+	}
+	return 0;
+}
+
+static void unpin_session(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session *session;
+
+	if (!tpm2_wire_is_session(handle))
+		return;
+	session = tpm2_session_table_find(&c->rm->sessions, handle);
+	if (session && tpm2_command_may_use(c, session))
+		session->pinned = false;
+}
+
+/**
+ * tpm2_command_unpin() - the opposite of tpm2_command_pin()
+ * @c: the command
+ */
+void tpm2_command_unpin(struct tpm2_command *c)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+	struct tpm2_object *object;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_handles; i++) {
+		unpin_session(c, cmd->handles[i]);
+		if (!tpm2_wire_is_transient(cmd->handles[i]))
+			continue;
+		object = tpm2_object_find(c->space, cmd->handles[i]);
+		if (object)
+			object->pinned = false;
+	}
+	for (i = 0; i < cmd->nr_auths; i++)
+		unpin_session(c, cmd->auths[i].handle);
+	unpin_session(c, c->loaded);
+}
+
+static int load_object(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_object *object = tpm2_object_find(c->space, handle);
+
+	return tpm2_object_load(c->rm, object);
+}
+
+static int load_session(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session *session;
+
+	session = tpm2_session_table_find(&c->rm->sessions, handle);
+	if (!session || session->state == TPM2_SESSION_DETACHED)
+		return 0;
+	return tpm2_context_load_session(c->rm, session);
+}
+
+/**
+ * tpm2_command_load() - load all that the command names
+ * @c: the command, pinned
+ *
+ * Return: 0, a response code of the TPM, or -errno.
+ */
+int tpm2_command_load(struct tpm2_command *c)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+	struct tpm2_session *session;
+	unsigned int i;
+	int rc = 0;
+
+	for (i = 0; i < cmd->nr_handles && !rc; i++) {
+		if (tpm2_wire_is_transient(cmd->handles[i]))
+			rc = load_object(c, cmd->handles[i]);
+		else if (tpm2_wire_is_session(cmd->handles[i]))
+			rc = load_session(c, cmd->handles[i]);
+	}
+	for (i = 0; i < cmd->nr_auths && !rc; i++) {
+		if (tpm2_wire_is_session(cmd->auths[i].handle))
+			rc = load_session(c, cmd->auths[i].handle);
+	}
+	/* left loaded when its context was to be made younger */
+	session = tpm2_command_loaded(c);
+	if (!rc && session && session->state == TPM2_SESSION_LOADED)
+		rc = tpm2_context_save_session(c->rm, session);
+	return rc;
+}
+
+/**
+ * tpm2_command_translate() - write the command down as the TPM is to see it
+ * @c: the command, loaded
+ *
+ * A context that its client has saved may have been made younger since; then
+ * the TPM gets the newest one.
+ */
+void tpm2_command_translate(struct tpm2_command *c)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+	struct tpm2_session *session;
+	struct tpm2_object *object;
+	unsigned int i;
+
+	session = tpm2_command_loaded(c);
+	if (session) {
+		tpm2_wire_build_context_load(c->rm->wire, session->ctx.data,
+					     session->ctx.size);
+		return;
+	}
+
+	memcpy(c->rm->wire, c->buf, cmd->size);
+	for (i = 0; i < cmd->nr_handles; i++) {
+		if (!tpm2_wire_is_transient(cmd->handles[i]))
+			continue;
+		object = tpm2_object_find(c->space, cmd->handles[i]);
+		tpm2_wire_set_handle(c->rm->wire, i, object->handle);
+	}
+}
+
+static bool is_loaded(const struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session *session;
+	struct tpm2_object *object;
+
+	if (tpm2_wire_is_transient(handle)) {
+		object = tpm2_object_find(c->space, handle);
+		return object && object->handle;
+	}
+	if (!tpm2_wire_is_session(handle))
+		return false;
+	session = tpm2_session_table_find(&c->rm->sessions, handle);
+	return session && session->state == TPM2_SESSION_LOADED;
+}
+
+/**
+ * tpm2_command_names_gone() - has the TPM not got what was loaded for a command?
+ * @c: the command
+ * @rc: the TPM's response code
+ *
+ * Then its state has changed behind our back.
+ */
+bool tpm2_command_names_gone(const struct tpm2_command *c, u32 rc)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+
+	if (rc >= TPM_RC_REFERENCE_S0 &&
+	    rc < TPM_RC_REFERENCE_S0 + cmd->nr_auths)
+		return is_loaded(c, cmd->auths[rc - TPM_RC_REFERENCE_S0].handle);
+	if (rc >= TPM_RC_REFERENCE_H0 &&
+	    rc < TPM_RC_REFERENCE_H0 + cmd->nr_handles)
+		return is_loaded(c, cmd->handles[rc - TPM_RC_REFERENCE_H0]);
+	return false;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a command has changed in the TPM: sessions and objects that it made,
+ * took away or handed to its client.
+ */
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include "capability.h"
+#include "command.h"
+#include "context.h"
+#include "object.h"
+#include "session.h"
+
+/* An object was made, or loaded by its client. */
+static ssize_t new_object(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_object *object;
+	int rc;
+
+	rc = tpm2_object_new(c->space, handle, &object);
+	if (rc) {
+		tpm2_context_flush(c->rm, handle);
+		return rc;
+	}
+	tpm2_wire_set_handle(c->rm->wire, 0, tpm2_object_handle(object));
+	return 0;
+}
+
+/**
+ * tpm2_command_enter() - give a new session to the command's space
+ * @c: the command
+ * @handle: a session that the TPM has started or loaded
+ *
+ * Return: 0; -ENOMEM, and the session is ended.
+ */
+int tpm2_command_enter(struct tpm2_command *c, u32 handle)
+{
+	int rc = tpm2_rm_session_new(c->rm, handle, &c->space->owner,
+				     TPM2_SESSION_LOADED);
+
+	if (rc)
+		tpm2_context_flush(c->rm, handle);
+	return rc;
+}
+
+/**
+ * tpm2_command_park() - put a session aside that the client must not be given
+ * @c: a TPM2_StartAuthSession
+ * @handle: one of its space's sessions, whose index the client has lost
+ *
+ * It is ended when the command is.
+ *
+ * Return: 0, or -EIO if the TPM gives the same index away again and again.
+ */
+int tpm2_command_park(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session_table *table = &c->rm->sessions;
+
+	lockdep_assert_held(&c->rm->mutex);
+
+	spin_lock(&c->rm->lock);
+	tpm2_session_table_park(table, tpm2_session_table_find(table, handle));
+	spin_unlock(&c->rm->lock);
+	/* twice as often, as a reset takes away what had been put aside */
+	return c->parked++ < 2 * c->space->owner.nr_tombstones ? 0 : -EIO;
+}
+
+/*
+ * A session was started, or loaded by its client. Returns 0, or -EAGAIN if
+ * another one has to be started in its place: to the client, this index means
+ * a session that it has lost.
+ */
+static ssize_t new_session(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session_owner *owner = &c->space->owner;
+	struct tpm2_session *session, *tombstone;
+	struct tpm2_rm *rm = c->rm;
+	int rc;
+
+	c->evicted = false;
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	if (c->cmd.cc == TPM_CC_CONTEXT_LOAD && session) {
+		tpm2_rm_session_attached(rm, session, owner);
+	} else {
+		rc = tpm2_command_enter(c, handle);
+		if (rc)
+			return rc;
+	}
+
+	tombstone = tpm2_session_owner_tombstone(owner, handle);
+	if (!tombstone)
+		return 0;
+
+	if (c->cmd.cc == TPM_CC_START_AUTH_SESSION) {
+		rc = tpm2_command_park(c, handle);
+		/* tpm2_command_steer() says why it cannot be sent again */
+		if (!rc && c->cmd.nr_auths)
+			rc = -EIO;
+		return rc ? rc : -EAGAIN;
+	}
+
+	/* its client knows what it loaded */
+	spin_lock(&rm->lock);
+	tpm2_session_owner_forget(owner, tombstone);
+	spin_unlock(&rm->lock);
+	kfree(tombstone);
+	return 0;
+}
+
+/* The objects that the TPM flushes with some commands, sequences mostly. */
+static void end_objects(struct tpm2_command *c)
+{
+	struct tpm2_object *object;
+	unsigned int i;
+
+	for (i = 0; i < c->cmd.nr_handles; i++) {
+		if (!tpm2_wire_is_transient(c->cmd.handles[i]))
+			continue;
+		object = tpm2_object_find(c->space, c->cmd.handles[i]);
+		if (object)
+			tpm2_object_free(c->rm, object);
+	}
+}
+
+/* A client has saved one of its sessions: from now on, it is nobody's. */
+static void detach_session(struct tpm2_command *c,
+			   const struct tpm2_wire_response *rsp)
+{
+	const u8 *data = c->rm->wire + rsp->params;
+	struct tpm2_session_context ctx = {};
+	struct tpm2_session *session;
+	struct tpm2_rm *rm = c->rm;
+
+	session = tpm2_session_table_find(&rm->sessions, c->cmd.handles[0]);
+	if (!session)
+		return;
+	/* without memory it is one that we cannot make younger */
+	if (!tpm2_context_copy(rm, data, rsp->params_size, &ctx))
+		tpm2_rm_session_detached(rm, session, &ctx);
+	else
+		tpm2_rm_session_detached(rm, session, NULL);
+}
+
+/* Not even the newest context of the session is good: the TPM has not got it. */
+static void loaded_nothing(struct tpm2_command *c, u32 rc)
+{
+	struct tpm2_session *session = tpm2_command_loaded(c);
+
+	if (!session || !tpm2_wire_rc_lost(rc))
+		return;
+	c->rm->stale = true;
+	tpm2_rm_session_lost(c->rm, session);
+}
+
+/**
+ * tpm2_command_record() - keep up with what the TPM has done
+ * @c: the command
+ * @size: size of the response in the resource manager's buffer, in bytes
+ *
+ * Return: the response's size in bytes, after translation; -EAGAIN if the
+ * command has to be sent again; or -errno.
+ */
+ssize_t tpm2_command_record(struct tpm2_command *c, ssize_t size)
+{
+	struct tpm2_wire_response rsp;
+	struct tpm2_rm *rm = c->rm;
+	ssize_t rc = 0;
+
+	if (tpm2_wire_parse_response(rm->wire, size, c->cmd.attrs, &rsp)) {
+		rm->stale = true;
+		return -EIO;
+	}
+	if (rsp.rc != TPM_RC_SUCCESS) {
+		loaded_nothing(c, rsp.rc);
+		return rsp.size;
+	}
+
+	if (tpm2_wire_is_transient(rsp.handle))
+		rc = new_object(c, rsp.handle);
+	else if (tpm2_wire_is_session(rsp.handle))
+		rc = new_session(c, rsp.handle);
+
+	tpm2_rm_sessions_used(rm, &c->cmd);
+	if (c->cmd.attrs & TPMA_CC_FLUSHED)
+		end_objects(c);
+
+	switch (c->cmd.cc) {
+	case TPM_CC_CONTEXT_SAVE:
+		if (tpm2_wire_is_session(c->cmd.handles[0]))
+			detach_session(c, &rsp);
+		break;
+	case TPM_CC_CLEAR:
+	case TPM_CC_HIERARCHY_CONTROL:
+	case TPM_CC_CHANGE_EPS:
+	case TPM_CC_CHANGE_PPS:
+	case TPM_CC_STARTUP:
+		/* takes objects away whose handles it does not name */
+		rm->stale = true;
+		break;
+	case TPM_CC_GET_CAPABILITY:
+		return tpm2_space_caps_filter(c->space, c->buf, &c->cmd, &rsp);
+	}
+	return rc ? rc : rsp.size;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a client's command and the kernel's own share of the remedies.
+ */
+#ifndef __TPM2_REMEDY_H
+#define __TPM2_REMEDY_H
+
+#include <linux/types.h>
+
+struct tpm2_rm;
+struct tpm2_session_owner;
+
+int tpm2_remedy_evict(struct tpm2_rm *rm,
+		      const struct tpm2_session_owner *requester, u64 lease,
+		      u64 now, u64 *ready);
+
+#endif /* __TPM2_REMEDY_H */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts: into the TPM, out of it, away; and whose goes when.
+ *
+ * Nothing is moved before it has to be. What a command names is loaded for
+ * it; what is loaded stays until the TPM says that it has no slot left, and
+ * then the least recently used one leaves. How many slots there are is what
+ * the TPM answers, not what it advertises.
+ */
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <trace/events/tpm2_space.h>
+#include "context.h"
+#include "session.h"
+#include "state.h"
+
+/**
+ * tpm2_context_transmit() - send a command
+ * @rm: resource manager, its chip held
+ * @buf: command, replaced by the response; TPM2_WIRE_BUFSIZE bytes
+ *
+ * Return: size of the response in bytes, at least a header's, or -errno.
+ */
+ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf)
+{
+	ssize_t size;
+
+	lockdep_assert_held(&rm->mutex);
+
+	rm->stats.commands++;
+	size = rm->ops->transmit(rm, buf);
+	if (size >= 0 && size < TPM2_WIRE_HEADER_SIZE)
+		size = -EIO;
+	/* did the TPM carry it out or not? */
+	if (size < 0) {
+		rm->stale = true;
+		rm->unsure = true;
+	}
+	return size;
+}
+
+/* Send what is in the scratch buffer; the size of the response if wanted. */
+static int command(struct tpm2_rm *rm, ssize_t *size)
+{
+	ssize_t len = tpm2_context_transmit(rm, rm->scratch);
+
+	if (len < 0)
+		return len;
+	if (size)
+		*size = len;
+	/* a response code has 12 bits; whatever else is set is no errno */
+	return tpm2_wire_response_code(rm->scratch) & S32_MAX;
+}
+
+/**
+ * tpm2_context_flush() - TPM2_FlushContext
+ * @rm: resource manager, its chip held
+ * @handle: the TPM's handle of a session or object
+ */
+int tpm2_context_flush(struct tpm2_rm *rm, u32 handle)
+{
+	tpm2_wire_build_flush_context(rm->scratch, handle);
+	return command(rm, NULL);
+}
+
+/**
+ * tpm2_context_save() - TPM2_ContextSave
+ * @rm: resource manager, its chip held
+ * @handle: the TPM's handle of a session or object
+ * @ctx_size: receives the size of the context in bytes
+ *
+ * On success the context stands in the scratch buffer behind a header, just
+ * where a TPM2_ContextLoad would want it.
+ */
+int tpm2_context_save(struct tpm2_rm *rm, u32 handle, u32 *ctx_size)
+{
+	struct tpm2_wire_context head;
+	ssize_t size;
+	int rc;
+
+	tpm2_wire_build_context_save(rm->scratch, handle);
+	rc = command(rm, &size);
+	if (rc)
+		return rc;
+	rm->stats.context_saves++;
+
+	rc = tpm2_wire_parse_context(rm->scratch + TPM2_WIRE_HEADER_SIZE,
+				     size - TPM2_WIRE_HEADER_SIZE, &head);
+	if (rc < 0) {
+		rm->stale = true;
+		return -EIO;
+	}
+	*ctx_size = rc;
+	return 0;
+}
+
+/**
+ * tpm2_context_load() - TPM2_ContextLoad
+ * @rm: resource manager, its chip held
+ * @ctx: the context; may stand where tpm2_context_save() left it
+ * @ctx_size: its size in bytes
+ * @handle: receives the TPM's handle
+ */
+int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
+		      u32 *handle)
+{
+	ssize_t size;
+	int rc;
+
+	tpm2_wire_build_context_load(rm->scratch, ctx, ctx_size);
+	rc = command(rm, &size);
+	if (rc)
+		return rc;
+	rm->stats.context_loads++;
+
+	if (size < TPM2_WIRE_HEADER_SIZE + 4) {
+		rm->stale = true;
+		return -EIO;
+	}
+	*handle = tpm2_wire_get_handle(rm->scratch, TPM2_WIRE_HEADER_SIZE);
+	return 0;
+}
+
+/* See that there is memory for a context before the TPM hands it out. */
+static int provide_spare(struct tpm2_rm *rm)
+{
+	if (!rm->spare)
+		rm->spare = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	return rm->spare ? 0 : -ENOMEM;
+}
+
+/**
+ * tpm2_context_copy() - keep a session's context
+ * @rm: resource manager, its chip held
+ * @data: TPMS_CONTEXT
+ * @avail: bytes that there are of it, or more; no more than TPM2_WIRE_BUFSIZE
+ * @ctx: receives the context, in memory of its own
+ *
+ * Return: 0, -EIO if that is none, -ENOMEM.
+ */
+int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
+		      struct tpm2_session_context *ctx)
+{
+	struct tpm2_wire_context head;
+	int size;
+
+	lockdep_assert_held(&rm->mutex);
+
+	size = tpm2_wire_parse_context(data, avail, &head);
+	if (size < 0)
+		return -EIO;
+	ctx->data = kmemdup(data, size, GFP_KERNEL_ACCOUNT);
+	if (!ctx->data && rm->spare) {
+		ctx->data = memcpy(rm->spare, data, size);
+		rm->spare = NULL;
+	}
+	if (!ctx->data)
+		return -ENOMEM;
+	ctx->size = size;
+	ctx->sequence = head.sequence;
+	return 0;
+}
+
+/**
+ * tpm2_context_load_session() - load a session
+ * @rm: resource manager, its chip held
+ * @session: a session whose newest context we have; if it is loaded already,
+ *	it counts as just used
+ *
+ * If the TPM does not know the context any more, the session is lost, and
+ * @session may be gone when this returns.
+ */
+int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	int rc, room;
+	u32 handle;
+
+	if (session->state == TPM2_SESSION_LOADED) {
+		tpm2_rm_session_loaded(rm, session);
+		return 0;
+	}
+	if (WARN_ON_ONCE(!session->ctx.data))
+		return -EINVAL;
+
+	do {
+		room = -ENOSPC;
+		rc = tpm2_context_load(rm, session->ctx.data,
+				       session->ctx.size, &handle);
+		if (rc == TPM_RC_SESSION_MEMORY)
+			room = tpm2_context_spill_session(rm);
+	} while (!room);
+	if (room != -ENOSPC)
+		rc = room;
+
+	if (!rc) {
+		tpm2_rm_session_loaded(rm, session);
+	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		/* and what else is gone? */
+		rm->stale = true;
+		tpm2_rm_session_lost(rm, session);
+	}
+	return rc;
+}
+
+/**
+ * tpm2_context_save_session() - take a session out of the TPM
+ * @rm: resource manager, its chip held
+ * @session: a LOADED one; if the TPM does not know it any more, it is lost,
+ *	and @session may be gone when this returns
+ *
+ * Return: 0 if its slot is free now; else as all here.
+ */
+int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	const u8 *data = rm->scratch + TPM2_WIRE_HEADER_SIZE;
+	struct tpm2_session_context ctx = {};
+	u32 size;
+	int rc;
+
+	rc = provide_spare(rm);
+	if (rc)
+		return rc;
+	rc = tpm2_context_save(rm, session->handle, &size);
+	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		rm->stale = true;
+		tpm2_rm_session_lost(rm, session);
+		return 0;
+	}
+	if (rc)
+		return rc;
+
+	rc = tpm2_context_copy(rm, data, size, &ctx);
+	if (WARN_ON_ONCE(rc)) {
+		rm->stale = true;
+		return rc;
+	}
+	tpm2_rm_session_saved(rm, session, &ctx);
+	return 0;
+}
+
+/**
+ * tpm2_context_spill_session() - make room for a session
+ * @rm: resource manager, its chip held
+ *
+ * Saves the least recently used session that the command under way does not
+ * name. One that nobody owns was loaded by somebody else; while that somebody
+ * may still be there, it is left alone.
+ *
+ * Return: 0 if a slot is free now, -ENOSPC if there is nothing to save; else
+ * as all here.
+ */
+int tpm2_context_spill_session(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+
+	session = tpm2_session_table_coldest(&rm->sessions,
+					     !rm->ops->shared(rm));
+	return session ? tpm2_context_save_session(rm, session) : -ENOSPC;
+}
+
+/**
+ * tpm2_context_refresh() - load the oldest context that we have and save it again
+ * @rm: resource manager, its chip held
+ *
+ * If the TPM does not take it, its session is lost.
+ *
+ * Return: 0 if it is the oldest no longer, -ENOSPC if there is none; else as
+ * all here.
+ */
+int tpm2_context_refresh(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+	int rc;
+
+	lockdep_assert_held(&rm->mutex);
+
+	session = tpm2_session_table_stalest(&rm->sessions);
+	if (!session)
+		return -ENOSPC;
+
+	rc = tpm2_context_load_session(rm, session);
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
+		return 0;
+	if (rc)
+		return rc;
+
+	rm->stats.refreshes++;
+	trace_tpm2_space_regap(rm->chip, session->handle,
+			       rm->ops->now(rm) - session->created);
+	return tpm2_context_save_session(rm, session);
+}

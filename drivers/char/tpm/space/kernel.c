@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands of the kernel's own: PCR extend, hwrng, trusted keys.
+ *
+ * They are sent as they are: what the kernel loads is not virtualized, and it
+ * flushes all of it before it lets go of the chip, except for one HMAC session,
+ * which it ends before a client's command is sent. But the TPM may be out of
+ * what a command needs because clients have it. Then the clients give way, at
+ * once: the kernel does not wait, for a lease or for anybody.
+ *
+ * While the kernel's session is there, the table has it, pinned: no remedy may
+ * take it away.
+ */
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/string.h>
+#include <trace/events/tpm2_space.h>
+#include "command-remedy.h"
+#include "context.h"
+#include "gap.h"
+#include "kernel.h"
+#include "object.h"
+#include "session.h"
+#include "state.h"
+
+/* Returns 0 if the command can be sent again. */
+static int remedy(struct tpm2_rm *rm, u32 rc, bool *evicted)
+{
+	u64 ready;
+	int err;
+
+	switch (rc) {
+	case TPM_RC_SESSION_HANDLES:
+		/* has it not helped? */
+		if (*evicted)
+			return -ENOSPC;
+		*evicted = true;
+		return tpm2_remedy_evict(rm, NULL, 0, rm->ops->now(rm), &ready);
+	case TPM_RC_SESSION_MEMORY:
+		err = tpm2_context_spill_session(rm);
+		if (err != TPM_RC_CONTEXT_GAP)
+			return err;
+		fallthrough;
+	case TPM_RC_CONTEXT_GAP:
+		return tpm2_gap_close(rm, 0, &ready);
+	case TPM_RC_OBJECT_MEMORY:
+		return tpm2_object_spill(rm);
+	}
+	return -ENOSPC;
+}
+
+static void start_session(struct tpm2_rm *rm, u32 handle)
+{
+	/* without memory it goes unrecorded, and is found if it stays */
+	if (tpm2_rm_session_new(rm, handle, &rm->kernel, TPM2_SESSION_LOADED))
+		return;
+	tpm2_session_table_find(&rm->sessions, handle)->pinned = true;
+}
+
+static void flush_session(struct tpm2_rm *rm, u32 handle)
+{
+	struct tpm2_session *session;
+
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	if (session)
+		tpm2_rm_session_lost(rm, session);
+}
+
+/* Keep up with what the TPM has done. */
+static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
+		   size_t size)
+{
+	struct tpm2_wire_response rsp;
+
+	if (tpm2_wire_parse_response(rm->wire, size, cmd->attrs, &rsp)) {
+		rm->stale = true;
+		return;
+	}
+	if (rsp.rc != TPM_RC_SUCCESS)
+		return;
+
+	tpm2_rm_sessions_used(rm, cmd);
+	if (tpm2_wire_is_session(rsp.handle))
+		start_session(rm, rsp.handle);
+	if (cmd->cc == TPM_CC_FLUSH_CONTEXT && cmd->nr_handles &&
+	    tpm2_wire_is_session(cmd->handles[0]))
+		flush_session(rm, cmd->handles[0]);
+}
+
+static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
+{
+	struct tpm2_wire_command cmd;
+	bool known, evicted = false;
+	ssize_t size;
+	u32 attrs, rc;
+	int len;
+
+	lockdep_assert_held(&rm->mutex);
+
+	len = tpm2_wire_check_header(buf, bufsiz);
+	if (len < 0)
+		return len;
+	known = rm->ops->attrs(rm, tpm2_wire_command_code(buf), &attrs);
+	if (known)
+		tpm2_wire_parse_command(buf, attrs, &cmd);
+
+	for (;;) {
+		memcpy(rm->wire, buf, len);
+		size = rm->ops->transmit(rm, rm->wire);
+		if (size < TPM2_WIRE_HEADER_SIZE || size > bufsiz) {
+			rm->stale = true;
+			return size < 0 ? size : -EIO;
+		}
+		rc = tpm2_wire_response_code(rm->wire);
+		if (!known || remedy(rm, rc, &evicted))
+			break;
+		rm->stats.replays++;
+		trace_tpm2_space_replay(rm->chip, cmd.cc, rc);
+	}
+
+	/* a remedy that failed has not touched the response */
+	if (known)
+		record(rm, &cmd, size);
+	memcpy(buf, rm->wire, size);
+	return size;
+}
+
+/**
+ * tpm2_kernel_exec() - carry a command of the kernel's own out
+ * @rm: resource manager of the TPM
+ * @buf: the command, replaced by the response
+ * @bufsiz: size of @buf in bytes
+ *
+ * Context: the chip is held by the caller, and the resource manager's mutex is
+ * not.
+ *
+ * Return: size of the response in bytes, or -errno.
+ */
+ssize_t tpm2_kernel_exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
+{
+	ssize_t size;
+
+	might_sleep();
+
+	mutex_lock(&rm->mutex);
+	rm->kernel_at_work = true;
+	rm->gap_steps = 0;
+	rm->gap_synced = false;
+	size = exec(rm, buf, bufsiz);
+	rm->kernel_at_work = false;
+	mutex_unlock(&rm->mutex);
+	return size;
+}

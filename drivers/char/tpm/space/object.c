@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Transient objects of the spaces.
+ *
+ * A client knows an object by a virtual handle; the TPM's handle changes
+ * whenever the object has been out. The context of an object can be loaded any
+ * number of times, so it is saved once and kept, and to make room costs a
+ * flush; except for a sequence, which changes with use.
+ */
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include "compat.h"
+#include "context.h"
+#include "object.h"
+#include "state.h"
+
+#define VIRTUAL_FIRST	0x80ffffff	/* virtual handles count down from here */
+#define VIRTUAL_MASK	0x00ffffff
+
+/**
+ * tpm2_object_find() - look a virtual handle up
+ * @space: whose handle it is
+ * @handle: transient handle
+ *
+ * Return: the object, or NULL.
+ */
+struct tpm2_object *tpm2_object_find(struct tpm2_rm_space *space, u32 handle)
+{
+	return xa_load(&space->objects, VIRTUAL_MASK - (handle & VIRTUAL_MASK));
+}
+
+/**
+ * tpm2_object_handle() - the handle that the client knows
+ * @object: object
+ */
+u32 tpm2_object_handle(const struct tpm2_object *object)
+{
+	return VIRTUAL_FIRST - object->index;
+}
+
+static void object_unloaded(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	if (!object->handle)
+		return;
+	list_del_init(&object->lru);
+	object->handle = 0;
+	rm->nr_objects--;
+}
+
+static void drop_context(struct tpm2_object *object)
+{
+	kfree_sensitive(object->ctx);
+	object->ctx = NULL;
+	object->ctx_size = 0;
+}
+
+/**
+ * tpm2_object_loaded() - an object is in a slot, and was just used
+ * @rm: resource manager, its chip held
+ * @object: the object
+ * @handle: the TPM's handle of it
+ */
+void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
+			u32 handle)
+{
+	struct tpm2_object *other, *next;
+
+	lockdep_assert_held(&rm->mutex);
+
+	/* the TPM would not give a handle away twice: the other one is gone */
+	list_for_each_entry_safe(other, next, &rm->objects, lru) {
+		if (other->handle == handle && other != object) {
+			tpm2_object_gone(rm, other);
+			rm->stale = true;
+		}
+	}
+	if (!object->handle)
+		rm->nr_objects++;
+	object->handle = handle;
+	list_move_tail(&object->lru, &rm->objects);
+	/* from here on the context says what the object was, not what it is */
+	if (object->sequence)
+		drop_context(object);
+}
+
+/**
+ * tpm2_object_new() - an object has come into being, and is loaded
+ * @space: the space that it belongs to, its chip held
+ * @handle: the TPM's handle of it
+ * @object: receives the object
+ *
+ * Return: 0; -ENOMEM; -EBUSY if the space has as many as it may have.
+ */
+int tpm2_object_new(struct tpm2_rm_space *space, u32 handle,
+		    struct tpm2_object **object)
+{
+	const struct xa_limit limit = XA_LIMIT(0, TPM2_RM_MAX_OBJECTS - 1);
+	struct tpm2_object *new;
+	int rc;
+
+	new = kzalloc_obj(*new, GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return -ENOMEM;
+	rc = xa_alloc(&space->objects, &new->index, new, limit,
+		      GFP_KERNEL_ACCOUNT);
+	if (rc) {
+		kfree(new);
+		return rc;
+	}
+	INIT_LIST_HEAD(&new->lru);
+	new->space = space;
+	space->nr_objects++;
+	tpm2_object_loaded(space->rm, new, handle);
+	*object = new;
+	return 0;
+}
+
+/**
+ * tpm2_object_gone() - the TPM has an object no longer
+ * @rm: resource manager, its chip held
+ * @object: the object, which was loaded; if there is no context to load it
+ *	from again, it is marked as lost
+ */
+void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	object_unloaded(rm, object);
+	object->lost = !object->ctx;
+}
+
+/**
+ * tpm2_object_free() - forget an object
+ * @rm: resource manager, its chip held
+ * @object: the object; out of the TPM, or about to be without our doing
+ */
+void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	object_unloaded(rm, object);
+	drop_context(object);
+	xa_erase(&object->space->objects, object->index);
+	object->space->nr_objects--;
+	kfree(object);
+}
+
+/**
+ * tpm2_object_load() - load an object
+ * @rm: resource manager, its chip held
+ * @object: an object; if it is loaded already, it counts as just used
+ *
+ * If the TPM does not take the context any more, @object is marked as lost.
+ */
+int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	int rc, room;
+	u32 handle;
+
+	lockdep_assert_held(&rm->mutex);
+
+	if (object->lost)
+		return TPM_RC_REFERENCE_H0;
+	if (object->handle) {
+		tpm2_object_loaded(rm, object, object->handle);
+		return 0;
+	}
+
+	do {
+		room = -ENOSPC;
+		rc = tpm2_context_load(rm, object->ctx, object->ctx_size,
+				       &handle);
+		if (rc == TPM_RC_OBJECT_MEMORY)
+			room = tpm2_object_spill(rm);
+	} while (!room);
+	if (room != -ENOSPC)
+		rc = room;
+
+	if (!rc) {
+		tpm2_object_loaded(rm, object, handle);
+	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		/* the hierarchy was cleared, or the TPM was reset */
+		rm->stale = true;
+		drop_context(object);
+		object->lost = true;
+	}
+	return rc;
+}
+
+static int save_object(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	struct tpm2_wire_context head;
+	u32 size;
+	int rc;
+
+	rc = tpm2_context_save(rm, object->handle, &size);
+	if (rc)
+		return rc;
+
+	object->ctx = kmemdup(rm->scratch + TPM2_WIRE_HEADER_SIZE, size,
+			      GFP_KERNEL_ACCOUNT);
+	if (!object->ctx)
+		return -ENOMEM;
+	object->ctx_size = size;
+	tpm2_wire_parse_context(object->ctx, size, &head);
+	object->sequence = head.saved_handle == TPM2_WIRE_SAVED_SEQUENCE;
+	return 0;
+}
+
+static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	int rc = 0;
+
+	if (!object->ctx)
+		rc = save_object(rm, object);
+	if (!rc)
+		rc = tpm2_context_flush(rm, object->handle);
+	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		/* somebody else flushed it, which leaves the slot free too */
+		tpm2_object_gone(rm, object);
+		return 0;
+	}
+	/* if that failed it is good to have its context, until it is used */
+	if (!rc)
+		object_unloaded(rm, object);
+	return rc;
+}
+
+/**
+ * tpm2_object_spill() - make room for an object
+ * @rm: resource manager, its chip held
+ *
+ * Takes the least recently used object that the command under way does not
+ * name out of its slot.
+ *
+ * Return: 0 if a slot is free now, -ENOSPC if there is nothing to take out;
+ * else as all here.
+ */
+int tpm2_object_spill(struct tpm2_rm *rm)
+{
+	struct tpm2_object *object;
+
+	lockdep_assert_held(&rm->mutex);
+
+	list_for_each_entry(object, &rm->objects, lru) {
+		if (!object->pinned)
+			return spill_object(rm, object);
+	}
+	return -ENOSPC;
+}

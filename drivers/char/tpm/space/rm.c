@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The resource manager of one TPM: its life, what it knows of the TPM, and
+ * the spaces of its clients.
+ */
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include "compat.h"
+#include "context.h"
+#include "object.h"
+#include "rm.h"
+#include "session.h"
+#include "slots.h"
+#include "sync.h"
+
+#define AT_ONCE		4			/* contexts, between two commands */
+#define IDLE_DELAY	msecs_to_jiffies(20)	/* let waiting commands go first */
+
+static void free_rm(struct kref *ref)
+{
+	struct tpm2_rm *rm = container_of(ref, struct tpm2_rm, ref);
+	struct tpm2_session *session, *next;
+
+	WARN_ON_ONCE(!list_empty(&rm->objects));
+	tpm2_session_queue_destroy(&rm->queue);
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
+		WARN_ON_ONCE(session->owner && session->owner != &rm->kernel);
+		kfree_sensitive(session->ctx.data);
+		kfree_sensitive(session->copy.data);
+		tpm2_session_table_remove(&rm->sessions, session);
+		kfree(session);
+	}
+	if (rm->ops->free)
+		rm->ops->free(rm);
+	kfree_sensitive(rm->wire);
+	kfree_sensitive(rm->scratch);
+	kfree(rm->spare);
+	kfree(rm);
+}
+
+/**
+ * tpm2_rm_put() - let go of a resource manager
+ * @rm: resource manager
+ *
+ * Sessions that no open file owns stay in the TPM: their clients may hold
+ * contexts of them.
+ */
+void tpm2_rm_put(struct tpm2_rm *rm)
+{
+	kref_put(&rm->ref, free_rm);
+}
+
+/**
+ * tpm2_rm_hold() - take the chip, for one command or more
+ * @rm: resource manager
+ *
+ * Return: 0, or -errno if the chip cannot be had.
+ */
+int tpm2_rm_hold(struct tpm2_rm *rm)
+{
+	int rc = rm->ops->get(rm);
+
+	if (rc)
+		return rc;
+	mutex_lock(&rm->mutex);
+	if (rm->gone) {
+		mutex_unlock(&rm->mutex);
+		rm->ops->put(rm);
+		return -EPIPE;
+	}
+	rm->gap_steps = 0;
+	rm->gap_synced = false;
+	return 0;
+}
+
+/* Is more than three quarters of the gap used up? */
+static bool is_due(const struct tpm2_rm *rm)
+{
+	const struct tpm2_session *session;
+	u32 gap = rm->limits.context_gap;
+
+	session = tpm2_session_table_stalest(&rm->sessions);
+	return session && gap && rm->sequence > session->ctx.sequence &&
+	       rm->sequence - session->ctx.sequence > gap - gap / 4;
+}
+
+/* Refresh contexts before the TPM demands it, when nobody waits for that. */
+static void watch_gap(struct tpm2_rm *rm)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	if (!is_due(rm) || rm->gap_failed_at == rm->sequence || rm->gone)
+		return;
+	/* it keeps a reference while it is pending; the caller has another one */
+	kref_get(&rm->ref);
+	if (!queue_delayed_work(system_freezable_wq, &rm->gap_work, IDLE_DELAY))
+		tpm2_rm_put(rm);
+}
+
+/**
+ * tpm2_rm_release() - let go of the chip
+ * @rm: resource manager, its chip held
+ *
+ * While others use the TPM whom we do not know of, nothing stays loaded.
+ */
+void tpm2_rm_release(struct tpm2_rm *rm)
+{
+	if (rm->ops->shared(rm)) {
+		rm->foreign = true;
+		tpm2_slots_spill_all(rm);
+	} else if (READ_ONCE(rm->quiesced)) {
+		tpm2_slots_spill_all(rm);
+	} else {
+		tpm2_slots_keep_reserve(rm);
+	}
+	watch_gap(rm);
+	mutex_unlock(&rm->mutex);
+	rm->ops->put(rm);
+}
+
+/* Refresh a few contexts. */
+static void refresh_contexts(struct work_struct *work)
+{
+	struct tpm2_rm *rm = container_of(to_delayed_work(work), struct tpm2_rm,
+					  gap_work);
+	unsigned int i;
+
+	if (!tpm2_rm_hold(rm)) {
+		for (i = 0; i < AT_ONCE && is_due(rm); i++) {
+			if (!tpm2_context_refresh(rm))
+				continue;
+			rm->gap_failed_at = rm->sequence;
+			break;
+		}
+		tpm2_rm_release(rm);
+	}
+	tpm2_rm_put(rm);
+}
+
+/**
+ * tpm2_rm_create() - make a resource manager
+ * @ops: the world outside
+ * @priv: what @ops works on
+ *
+ * The TPM is not asked anything yet.
+ *
+ * Return: the resource manager, or NULL if there is no memory.
+ */
+struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
+{
+	struct tpm2_rm *rm = kzalloc_obj(*rm, GFP_KERNEL);
+
+	if (!rm)
+		return NULL;
+	rm->wire = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	rm->scratch = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	if (!rm->wire || !rm->scratch) {
+		kfree(rm->scratch);
+		kfree(rm->wire);
+		kfree(rm);
+		return NULL;
+	}
+
+	kref_init(&rm->ref);
+	rm->ops = ops;
+	rm->priv = priv;
+	mutex_init(&rm->mutex);
+	spin_lock_init(&rm->lock);
+	tpm2_session_table_init(&rm->sessions);
+	tpm2_session_queue_init(&rm->queue,
+				(u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
+	tpm2_session_owner_init(&rm->kernel);
+	INIT_DELAYED_WORK(&rm->gap_work, refresh_contexts);
+	rm->gap_failed_at = ~0ULL;
+	INIT_LIST_HEAD(&rm->objects);
+	return rm;
+}
+
+/**
+ * tpm2_rm_space_init() - make a space without anything in it
+ * @space: the space
+ * @rm: its resource manager, to which the caller keeps a reference
+ */
+void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm)
+{
+	space->rm = rm;
+	tpm2_session_owner_init(&space->owner);
+	xa_init_flags(&space->objects, XA_FLAGS_ALLOC);
+	space->nr_objects = 0;
+	tpm2_session_waiter_init(&space->waiter);
+}
+
+/*
+ * Can the table's handles be flushed? Others may have ended a session of ours,
+ * and have been given the same handle since.
+ */
+static bool handles_are_ours(struct tpm2_rm *rm)
+{
+	return !rm->foreign || !tpm2_rm_sync(rm);
+}
+
+/* End a session of a space that closes, in the TPM if that can be reached. */
+static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
+			  bool held)
+{
+	if (held && tpm2_context_flush(rm, session->handle) >= 0) {
+		tpm2_rm_session_ended(rm, session);
+		return;
+	}
+
+	/* it may live on: keep count of it, so that it can be evicted */
+	tpm2_rm_session_detached(rm, session, NULL);
+	rm->stale = true;
+}
+
+/**
+ * tpm2_rm_flush_parked() - give up the sessions that were held for a space
+ * @space: the space, its chip held
+ */
+void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
+{
+	struct tpm2_session *session, *next;
+	bool ours;
+
+	lockdep_assert_held(&space->rm->mutex);
+
+	if (list_empty(&space->owner.parked))
+		return;
+	ours = handles_are_ours(space->rm);
+	list_for_each_entry_safe(session, next, &space->owner.parked, owned)
+		close_session(space->rm, session, ours);
+}
+
+/* Is there anything in the TPM that a space would have to end? */
+static bool has_nothing(struct tpm2_rm_space *space)
+{
+	struct tpm2_session_owner *owner = &space->owner;
+	bool nothing;
+
+	/* others may take its sessions away, but give it none */
+	spin_lock(&space->rm->lock);
+	nothing = list_empty(&owner->sessions) && list_empty(&owner->parked) &&
+		  !space->nr_objects;
+	spin_unlock(&space->rm->lock);
+	return nothing;
+}
+
+static void end_all(struct tpm2_rm_space *space, bool held)
+{
+	struct tpm2_session_owner *owner = &space->owner;
+	struct tpm2_session *session, *next;
+	struct tpm2_rm *rm = space->rm;
+	struct tpm2_object *object;
+	unsigned long index;
+
+	list_for_each_entry_safe(session, next, &owner->sessions, owned)
+		close_session(rm, session, held);
+	list_for_each_entry_safe(session, next, &owner->parked, owned)
+		close_session(rm, session, held);
+
+	xa_for_each(&space->objects, index, object) {
+		if (held && object->handle)
+			tpm2_context_flush(rm, object->handle);
+		tpm2_object_free(rm, object);
+	}
+}
+
+/**
+ * tpm2_rm_space_destroy() - end what a space has in the TPM
+ * @space: the space; none of its commands is under way or waits
+ */
+void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
+{
+	struct tpm2_session_owner *owner = &space->owner;
+	struct tpm2_session *session, *next;
+	struct tpm2_rm *rm = space->rm;
+
+	if (has_nothing(space)) {
+		;
+	} else if (!tpm2_rm_hold(rm)) {
+		end_all(space, handles_are_ours(rm));
+		tpm2_rm_release(rm);
+	} else {
+		mutex_lock(&rm->mutex);
+		end_all(space, false);
+		mutex_unlock(&rm->mutex);
+	}
+
+	list_for_each_entry_safe(session, next, &owner->tombstones, owned) {
+		tpm2_session_owner_forget(owner, session);
+		kfree(session);
+	}
+	xa_destroy(&space->objects);
+}
+
+/* Leave no object in the TPM, and no session but those that nobody owns. */
+static void flush_owned(struct tpm2_rm *rm, bool unowned) {
+	struct tpm2_session *session, *next_session;
+	struct tpm2_object *object, *next_object;
+
+	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {
+		tpm2_context_flush(rm, object->handle);
+		tpm2_object_gone(rm, object);
+	}
+	list_for_each_entry_safe(session, next_session, &rm->sessions.aged,
+				 aged) {
+		if (!session->owner && !unowned)
+			continue;
+		tpm2_context_flush(rm, session->handle);
+		tpm2_rm_session_lost(rm, session);
+	}
+}
+
+/**
+ * tpm2_rm_close() - the chip is about to go away
+ * @rm: resource manager
+ * @all: end sessions that no open file owns as well
+ *
+ * Ends what its open files have in the TPM, since they cannot do that any more
+ * when they are closed, and lets all go that wait for a session. The files stay
+ * open, and get -EPIPE.
+ */
+void tpm2_rm_close(struct tpm2_rm *rm, bool all)
+{
+	if (!tpm2_rm_hold(rm)) {
+		if (rm->foreign || (all && (!rm->started || rm->stale)))
+			tpm2_rm_sync(rm);
+		flush_owned(rm, all);
+		rm->gone = true;
+		tpm2_rm_release(rm);
+	} else {
+		mutex_lock(&rm->mutex);
+		rm->gone = true;
+		mutex_unlock(&rm->mutex);
+	}
+	tpm2_session_queue_close(&rm->queue);
+	if (cancel_delayed_work_sync(&rm->gap_work))
+		tpm2_rm_put(rm);
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The session table: who holds which session of a TPM, since when and in
+ * which state.
+ *
+ * A session enters with the time of now, and time does not go back, so the
+ * list by age stays sorted by appending: the oldest session is found in O(1)
+ * and so is its place. A session that its client saves, and that somebody
+ * loads again later, keeps its age.
+ *
+ * An evicted session leaves the table but not its owner: the same struct
+ * turns into the owner's tombstone. So an eviction needs no memory and cannot
+ * fail half-way, and no client's stale handle goes unnoticed.
+ */
+#include "session-table.h"
+
+static struct hlist_head *bucket(struct tpm2_session_table *table, u32 handle)
+{
+	return &table->buckets[tpm2_session_index(handle) %
+			       TPM2_SESSION_BUCKETS];
+}
+
+/**
+ * tpm2_session_table_init() - make an empty table
+ * @table: the table
+ */
+void tpm2_session_table_init(struct tpm2_session_table *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < TPM2_SESSION_BUCKETS; i++)
+		INIT_HLIST_HEAD(&table->buckets[i]);
+	INIT_LIST_HEAD(&table->aged);
+	INIT_LIST_HEAD(&table->lru);
+	INIT_LIST_HEAD(&table->saved);
+	table->nr = 0;
+	table->nr_unowned = 0;
+	table->nr_loaded = 0;
+}
+
+/**
+ * tpm2_session_owner_init() - make an owner without sessions
+ * @owner: the owner
+ */
+void tpm2_session_owner_init(struct tpm2_session_owner *owner)
+{
+	INIT_LIST_HEAD(&owner->sessions);
+	INIT_LIST_HEAD(&owner->parked);
+	INIT_LIST_HEAD(&owner->tombstones);
+	owner->nr_sessions = 0;
+	owner->nr_tombstones = 0;
+}
+
+/**
+ * tpm2_session_table_find() - look a session up
+ * @table: the table
+ * @handle: HMAC or policy handle; the type byte does not count
+ *
+ * Return: the session, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle)
+{
+	u32 index = tpm2_session_index(handle);
+	struct tpm2_session *session;
+
+	hlist_for_each_entry(session,
+			     &table->buckets[index % TPM2_SESSION_BUCKETS],
+			     hash) {
+		if (tpm2_session_index(session->handle) == index)
+			return session;
+	}
+	return NULL;
+}
+
+/* Give a session to an owner, or to nobody. */
+static void own(struct tpm2_session_table *table, struct tpm2_session *session,
+		struct tpm2_session_owner *owner)
+{
+	session->owner = owner;
+	if (owner) {
+		list_add_tail(&session->owned, &owner->sessions);
+		owner->nr_sessions++;
+	} else {
+		INIT_LIST_HEAD(&session->owned);
+		table->nr_unowned++;
+	}
+}
+
+static void disown(struct tpm2_session_table *table,
+		   struct tpm2_session *session)
+{
+	list_del_init(&session->owned);
+	if (!session->owner)
+		table->nr_unowned--;
+	else if (!session->parked)
+		session->owner->nr_sessions--;
+	session->parked = false;
+}
+
+/* Be neither in a slot of the TPM nor known by a context. */
+static void displace(struct tpm2_session_table *table,
+		     struct tpm2_session *session)
+{
+	list_del_init(&session->place);
+	if (session->state == TPM2_SESSION_LOADED)
+		table->nr_loaded--;
+	session->ctx = (struct tpm2_session_context){};
+}
+
+static void set_context(struct tpm2_session_table *table,
+			struct tpm2_session *session,
+			const struct tpm2_session_context *ctx)
+{
+	session->ctx = *ctx;
+	list_add_tail(&session->place, &table->saved);
+}
+
+/**
+ * tpm2_session_table_add() - enter a new session
+ * @table: the table; must not have a session of this index
+ * @session: memory for it, zeroed
+ * @handle: its handle
+ * @owner: whose it is, or NULL for a session that was found in the TPM
+ * @state: LOADED or DETACHED
+ * @now: time in ns; not before that of any other session
+ */
+void tpm2_session_table_add(struct tpm2_session_table *table,
+			    struct tpm2_session *session, u32 handle,
+			    struct tpm2_session_owner *owner,
+			    enum tpm2_session_state state, u64 now)
+{
+	session->handle = handle;
+	session->created = now;
+	session->state = state;
+	hlist_add_head(&session->hash, bucket(table, handle));
+	list_add_tail(&session->aged, &table->aged);
+	INIT_LIST_HEAD(&session->place);
+	if (state == TPM2_SESSION_LOADED) {
+		list_add_tail(&session->place, &table->lru);
+		table->nr_loaded++;
+	}
+	own(table, session, owner);
+	table->nr++;
+}
+
+/**
+ * tpm2_session_table_remove() - a session has ended, and its owner knows
+ * @table: the table
+ * @session: the session; the caller frees it and has freed its contexts, or
+ *	keeps them
+ */
+void tpm2_session_table_remove(struct tpm2_session_table *table,
+			       struct tpm2_session *session)
+{
+	displace(table, session);
+	session->copy = (struct tpm2_session_context){};
+	disown(table, session);
+	hlist_del_init(&session->hash);
+	list_del_init(&session->aged);
+	table->nr--;
+}
+
+/**
+ * tpm2_session_table_lost() - a session has ended behind its owner's back
+ * @table: the table
+ * @session: the session, which has an owner and is not parked; the caller has
+ *	freed its contexts, or keeps them. It becomes a tombstone of its owner.
+ */
+void tpm2_session_table_lost(struct tpm2_session_table *table,
+			     struct tpm2_session *session)
+{
+	struct tpm2_session_owner *owner = session->owner;
+
+	tpm2_session_table_remove(table, session);
+	session->state = TPM2_SESSION_TOMBSTONE;
+	list_add_tail(&session->owned, &owner->tombstones);
+	owner->nr_tombstones++;
+}
+
+/**
+ * tpm2_session_table_loaded() - a session is in a slot, and was just used
+ * @table: the table
+ * @session: the session; the caller has freed its context, or keeps it
+ *
+ * What its client holds of it stays known.
+ */
+void tpm2_session_table_loaded(struct tpm2_session_table *table,
+			       struct tpm2_session *session)
+{
+	displace(table, session);
+	session->state = TPM2_SESSION_LOADED;
+	list_add_tail(&session->place, &table->lru);
+	table->nr_loaded++;
+}
+
+/**
+ * tpm2_session_table_saved() - we have saved a session
+ * @table: the table
+ * @session: a LOADED one
+ * @ctx: its context, newer than any other; the session now holds this memory
+ *
+ * If its client holds an older one, it is DETACHED as before.
+ */
+void tpm2_session_table_saved(struct tpm2_session_table *table,
+			      struct tpm2_session *session,
+			      const struct tpm2_session_context *ctx)
+{
+	displace(table, session);
+	session->state = session->copy.data ? TPM2_SESSION_DETACHED :
+					      TPM2_SESSION_SAVED;
+	set_context(table, session, ctx);
+}
+
+/**
+ * tpm2_session_table_detach() - a client has saved a session itself
+ * @table: the table
+ * @session: the session; the caller has freed its contexts, or keeps them
+ * @ctx: what the client got, newer than any other; the session now holds this
+ *	memory. NULL if it is not known.
+ */
+void tpm2_session_table_detach(struct tpm2_session_table *table,
+			       struct tpm2_session *session,
+			       const struct tpm2_session_context *ctx)
+{
+	displace(table, session);
+	session->copy = (struct tpm2_session_context){};
+	session->state = TPM2_SESSION_DETACHED;
+	if (ctx)
+		set_context(table, session, ctx);
+	disown(table, session);
+	own(table, session, NULL);
+}
+
+/**
+ * tpm2_session_table_attach() - a client has loaded a session itself
+ * @table: the table
+ * @session: the session; whoever had it before has it no longer. The caller has
+ *	freed its contexts, or keeps them.
+ * @owner: whose it is now
+ */
+void tpm2_session_table_attach(struct tpm2_session_table *table,
+			       struct tpm2_session *session,
+			       struct tpm2_session_owner *owner)
+{
+	tpm2_session_table_loaded(table, session);
+	session->copy = (struct tpm2_session_context){};
+	disown(table, session);
+	own(table, session, owner);
+}
+
+/**
+ * tpm2_session_table_park() - hold a session that its owner does not know of
+ * @table: the table
+ * @session: one of an owner's sessions
+ */
+void tpm2_session_table_park(struct tpm2_session_table *table,
+			     struct tpm2_session *session)
+{
+	disown(table, session);
+	session->parked = true;
+	list_add_tail(&session->owned, &session->owner->parked);
+}
+
+/**
+ * tpm2_session_owner_tombstone() - did this owner lose that session?
+ * @owner: the owner
+ * @handle: HMAC or policy handle; the type byte does not count
+ *
+ * Return: the tombstone, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_owner_tombstone(const struct tpm2_session_owner *owner,
+			     u32 handle)
+{
+	u32 index = tpm2_session_index(handle);
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &owner->tombstones, owned) {
+		if (tpm2_session_index(session->handle) == index)
+			return session;
+	}
+	return NULL;
+}
+
+/**
+ * tpm2_session_owner_forget() - forget a tombstone
+ * @owner: its owner
+ * @tombstone: the tombstone, which the caller frees
+ */
+void tpm2_session_owner_forget(struct tpm2_session_owner *owner,
+			       struct tpm2_session *tombstone)
+{
+	list_del_init(&tombstone->owned);
+	owner->nr_tombstones--;
+}
+
+/**
+ * tpm2_session_owner_surplus() - forget the oldest tombstone of too many
+ * @owner: the owner
+ * @max: how many it may keep
+ *
+ * A client that never flushes what it lost must not run out of indexes that
+ * it may still be given.
+ *
+ * Return: a tombstone, which the caller frees, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_owner_surplus(struct tpm2_session_owner *owner, unsigned int max)
+{
+	struct tpm2_session *oldest;
+
+	if (owner->nr_tombstones <= max)
+		return NULL;
+	oldest = list_first_entry(&owner->tombstones, struct tpm2_session,
+				  owned);
+	tpm2_session_owner_forget(owner, oldest);
+	return oldest;
+}
+
+/*
+ * Would it help the requester if this session went? Its own would not, nor one
+ * whose index means to it a session that it has lost: it is not given such an
+ * index.
+ */
+static bool would_help(const struct tpm2_session *session,
+		       const struct tpm2_session_owner *requester)
+{
+	return !session->pinned &&
+	       (!requester ||
+		(session->owner != requester &&
+		 !tpm2_session_owner_tombstone(requester, session->handle)));
+}
+
+/**
+ * tpm2_session_table_victim() - who goes, if somebody has to?
+ * @table: the table
+ * @requester: for whom, or NULL
+ * @now: time in ns
+ * @lease: how long everyone has a session to itself, in ns
+ * @ready: receives the time in ns when there is one or may be one;
+ *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
+ *
+ * The oldest session whose lease has ended, of those that would help: none that
+ * the command names (it is pinned), and none whose index the requester could
+ * not be given, which includes its own.
+ *
+ * Return: the victim, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_victim(const struct tpm2_session_table *table,
+			  const struct tpm2_session_owner *requester,
+			  u64 now, u64 lease, u64 *ready)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &table->aged, aged) {
+		if (!would_help(session, requester))
+			continue;
+		/* the others are younger */
+		*ready = session->created + lease;
+		return *ready <= now ? session : NULL;
+	}
+	*ready = TPM2_SESSION_ETERNITY;
+	return NULL;
+}
+
+/**
+ * tpm2_session_table_stalest() - which context is the oldest?
+ * @table: the table
+ *
+ * It is the one that the TPM's context counter catches up with first
+ * (Part 1, 30.5).
+ *
+ * Return: the session with the oldest context that is known, or NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_stalest(const struct tpm2_session_table *table)
+{
+	if (list_empty(&table->saved))
+		return NULL;
+	return list_first_entry(&table->saved, struct tpm2_session, place);
+}
+
+/**
+ * tpm2_session_table_unknown() - whose context cannot be made younger?
+ * @table: the table
+ * @now: time in ns
+ * @lease: how long everyone has a session to itself, in ns
+ * @ready: receives the time in ns when there is one or may be one;
+ *	TPM2_SESSION_ETERNITY if time alone will yield none
+ *
+ * Return: the oldest session that is out of the TPM and of which no context is
+ * known, if its lease has ended and the command does not name it; else NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_unknown(const struct tpm2_session_table *table,
+			   u64 now, u64 lease, u64 *ready)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &table->aged, aged) {
+		if (session->state != TPM2_SESSION_DETACHED ||
+		    session->ctx.data || session->pinned)
+			continue;
+		*ready = session->created + lease;
+		return *ready <= now ? session : NULL;
+	}
+	*ready = TPM2_SESSION_ETERNITY;
+	return NULL;
+}
+
+/**
+ * tpm2_session_client_copy() - which context of a session does its client hold?
+ * @session: the session
+ *
+ * Return: the context, or NULL if it holds none or it is not known.
+ */
+const struct tpm2_session_context *
+tpm2_session_client_copy(const struct tpm2_session *session)
+{
+	if (session->copy.data)
+		return &session->copy;
+	if (session->state == TPM2_SESSION_DETACHED && session->ctx.data)
+		return &session->ctx;
+	return NULL;
+}
+
+/**
+ * tpm2_session_table_coldest() - which session leaves its slot next?
+ * @table: the table
+ * @unowned: may it be one that no open file owns?
+ *
+ * Return: the least recently used one that the command does not name, or
+ * NULL.
+ */
+struct tpm2_session *
+tpm2_session_table_coldest(const struct tpm2_session_table *table,
+			   bool unowned)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &table->lru, place) {
+		if (session->pinned || (!session->owner && !unowned))
+			continue;
+		return session;
+	}
+	return NULL;
+}

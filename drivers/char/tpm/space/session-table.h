@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who holds which session of a TPM, since when, in which state, and who is
+ * the victim when one has to go.
+ *
+ * Pure: no locks, no I/O, no allocation, and time comes in as an argument.
+ * The caller holds one lock around every call (tpm2_rm::lock), and changes
+ * the table only while it holds the chip as well.
+ *
+ * A session is known by the low 24 bits of its handle, its index: HMAC and
+ * policy sessions share one index space (Part 1, 15.4).
+ */
+#ifndef __TPM2_SESSION_TABLE_H
+#define __TPM2_SESSION_TABLE_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#define TPM2_SESSION_INDEX_MASK	0x00ffffff
+#define TPM2_SESSION_BUCKETS	64
+#define TPM2_SESSION_ETERNITY	(~0ULL)
+
+/**
+ * enum tpm2_session_state - where a session is
+ * @TPM2_SESSION_LOADED: in a session slot of the TPM
+ * @TPM2_SESSION_SAVED: out of the TPM, we hold its context
+ * @TPM2_SESSION_DETACHED: out of the TPM, somebody else holds a context of it:
+ *	the client that saved it, or whoever used the TPM before us. Where a
+ *	client of ours saved it, we know the newest context.
+ * @TPM2_SESSION_TOMBSTONE: gone; kept so that the loss is reported to its owner
+ */
+enum tpm2_session_state {
+	TPM2_SESSION_LOADED,
+	TPM2_SESSION_SAVED,
+	TPM2_SESSION_DETACHED,
+	TPM2_SESSION_TOMBSTONE,
+};
+
+/**
+ * struct tpm2_session_owner - the sessions of one open file
+ * @sessions: live ones, linked by tpm2_session::owned
+ * @parked: live ones that the client does not know of: held only so that the
+ *	TPM hands out another index
+ * @tombstones: sessions that it lost and has not flushed yet
+ * @nr_sessions: length of @sessions
+ * @nr_tombstones: length of @tombstones
+ */
+struct tpm2_session_owner {
+	struct list_head sessions;
+	struct list_head parked;
+	struct list_head tombstones;
+	unsigned int nr_sessions;
+	unsigned int nr_tombstones;
+};
+
+/**
+ * struct tpm2_session_context - what TPM2_ContextSave gave of a session
+ * @data: TPMS_CONTEXT, or NULL
+ * @size: its size in bytes
+ * @sequence: orders the contexts of all sessions by age (Part 2, 14.5)
+ */
+struct tpm2_session_context {
+	u8 *data;
+	u32 size;
+	u64 sequence;
+};
+
+/**
+ * struct tpm2_session - one session
+ * @hash: in the table's bucket of its index
+ * @aged: in the table's list by creation time; in no list as a tombstone
+ * @place: in the table's list by last use, while LOADED; in its list by the age
+ *	of the context, while @ctx is there
+ * @owned: in one of its owner's lists
+ * @owner: the open file that it belongs to, or NULL
+ * @handle: its handle as the TPM gave it
+ * @created: when it was started or found, ns of CLOCK_BOOTTIME
+ * @state: where it is
+ * @parked: it is in its owner's list of parked ones
+ * @pinned: the command under way names it: neither save nor evict it. Only
+ *	the holder of the chip looks at this.
+ * @seen: it was found when the TPM's sessions were last read back. Only the
+ *	holder of the chip looks at this.
+ * @ctx: the newest context, while out of the TPM and known
+ * @copy: what its client holds, since we have saved it anew: the TPM would
+ *	refuse that, so @ctx is loaded in its place
+ */
+struct tpm2_session {
+	struct hlist_node hash;
+	struct list_head aged;
+	struct list_head place;
+	struct list_head owned;
+	struct tpm2_session_owner *owner;
+	u32 handle;
+	u64 created;
+	enum tpm2_session_state state;
+	bool parked;
+	bool pinned;
+	bool seen;
+	struct tpm2_session_context ctx;
+	struct tpm2_session_context copy;
+};
+
+/**
+ * struct tpm2_session_table - all sessions of one TPM
+ * @buckets: by index
+ * @aged: by creation time, oldest first
+ * @lru: LOADED ones by last use, least recently used first
+ * @saved: those with a context by its age, oldest first
+ * @nr: how many there are, tombstones aside
+ * @nr_unowned: how many of them belong to no open file
+ * @nr_loaded: how many of them are LOADED
+ */
+struct tpm2_session_table {
+	struct hlist_head buckets[TPM2_SESSION_BUCKETS];
+	struct list_head aged;
+	struct list_head lru;
+	struct list_head saved;
+	unsigned int nr;
+	unsigned int nr_unowned;
+	unsigned int nr_loaded;
+};
+
+static inline u32 tpm2_session_index(u32 handle)
+{
+	return handle & TPM2_SESSION_INDEX_MASK;
+}
+
+void tpm2_session_table_init(struct tpm2_session_table *table);
+void tpm2_session_owner_init(struct tpm2_session_owner *owner);
+
+struct tpm2_session *
+tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle);
+void tpm2_session_table_add(struct tpm2_session_table *table,
+			    struct tpm2_session *session, u32 handle,
+			    struct tpm2_session_owner *owner,
+			    enum tpm2_session_state state, u64 now);
+void tpm2_session_table_remove(struct tpm2_session_table *table,
+			       struct tpm2_session *session);
+void tpm2_session_table_lost(struct tpm2_session_table *table,
+			     struct tpm2_session *session);
+
+void tpm2_session_table_loaded(struct tpm2_session_table *table,
+			       struct tpm2_session *session);
+void tpm2_session_table_saved(struct tpm2_session_table *table,
+			      struct tpm2_session *session,
+			      const struct tpm2_session_context *ctx);
+void tpm2_session_table_detach(struct tpm2_session_table *table,
+			       struct tpm2_session *session,
+			       const struct tpm2_session_context *ctx);
+void tpm2_session_table_attach(struct tpm2_session_table *table,
+			       struct tpm2_session *session,
+			       struct tpm2_session_owner *owner);
+void tpm2_session_table_park(struct tpm2_session_table *table,
+			     struct tpm2_session *session);
+
+struct tpm2_session *
+tpm2_session_owner_tombstone(const struct tpm2_session_owner *owner,
+			     u32 handle);
+void tpm2_session_owner_forget(struct tpm2_session_owner *owner,
+			       struct tpm2_session *tombstone);
+struct tpm2_session *
+tpm2_session_owner_surplus(struct tpm2_session_owner *owner, unsigned int max);
+
+struct tpm2_session *
+tpm2_session_table_victim(const struct tpm2_session_table *table,
+			  const struct tpm2_session_owner *requester,
+			  u64 now, u64 lease, u64 *ready);
+struct tpm2_session *
+tpm2_session_table_stalest(const struct tpm2_session_table *table);
+struct tpm2_session *
+tpm2_session_table_unknown(const struct tpm2_session_table *table,
+			   u64 now, u64 lease, u64 *ready);
+const struct tpm2_session_context *
+tpm2_session_client_copy(const struct tpm2_session *session);
+struct tpm2_session *
+tpm2_session_table_coldest(const struct tpm2_session_table *table,
+			   bool unowned);
+
+#endif /* __TPM2_SESSION_TABLE_H */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What becomes of the sessions of one TPM. All functions are called with the
+ * chip held.
+ */
+#ifndef __TPM2_SESSION_H
+#define __TPM2_SESSION_H
+
+#include <linux/types.h>
+#include "session-table.h"
+
+struct tpm2_rm;
+struct tpm2_wire_command;
+
+int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
+			struct tpm2_session_owner *owner,
+			enum tpm2_session_state state);
+void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
+			   const struct tpm2_session_context *ctx);
+void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
+			      const struct tpm2_session_context *ctx);
+void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
+			      struct tpm2_session_owner *owner);
+void tpm2_rm_sessions_used(struct tpm2_rm *rm,
+			   const struct tpm2_wire_command *cmd);
+
+#endif /* __TPM2_SESSION_H */

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose context leaves a slot although no command of a client needs it, and
+ * what must be left free between two commands.
+ */
+#include "context.h"
+#include "gap.h"
+#include "object.h"
+#include "slots.h"
+#include "state.h"
+
+/* Save a session where nobody waits for it, and nobody can be asked to wait. */
+static bool spill_quietly(struct tpm2_rm *rm)
+{
+	u64 ready;
+	int rc;
+
+	do {
+		rc = tpm2_context_spill_session(rm);
+		if (rc != TPM_RC_CONTEXT_GAP)
+			return !rc;
+	} while (!tpm2_gap_close(rm, tpm2_session_queue_lease(&rm->queue),
+				 &ready));
+	return false;
+}
+
+/**
+ * tpm2_slots_spill_all() - leave nothing of ours in the TPM's slots
+ * @rm: resource manager, its chip held
+ *
+ * Somebody else is about to use the TPM, or it is about to lose what is
+ * loaded.
+ */
+void tpm2_slots_spill_all(struct tpm2_rm *rm)
+{
+	while (!tpm2_object_spill(rm))
+		;
+	while (tpm2_session_table_coldest(&rm->sessions, false)) {
+		if (!spill_quietly(rm))
+			break;
+	}
+}
+
+/**
+ * tpm2_slots_keep_reserve() - leave the slots free that the kernel needs
+ * @rm: resource manager, its chip held
+ *
+ * The kernel's own users of the TPM load objects and start sessions without
+ * asking us for room.
+ */
+void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
+{
+	const struct tpm2_rm_limits *limits = &rm->limits;
+
+	if (limits->reserve_objects)
+		while (rm->nr_objects + limits->reserve_objects >
+		       limits->loaded_objects)
+			if (tpm2_object_spill(rm))
+				break;
+	if (limits->reserve_sessions)
+		while (rm->sessions.nr_loaded + limits->reserve_sessions >
+		       limits->loaded_sessions)
+			if (!spill_quietly(rm))
+				break;
+}

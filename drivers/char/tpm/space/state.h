@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of one TPM's resource manager, and of the spaces of its clients.
+ * Most files here work on it; rm.h says how it comes and goes.
+ *
+ * Locks, from the outside in:
+ *
+ *  1. the chip, taken with tpm2_rm_ops::get (ops_sem and tpm_mutex), and
+ *     tpm2_rm::mutex right inside of it. Who holds the mutex may read
+ *     everything here, and is the only one to change it. It is there because
+ *     a file must be closed even if its chip cannot be had any more.
+ *  2. tpm2_rm::lock, short and never held over TPM I/O, around each change
+ *     of the session table, so that sysfs and fdinfo need not wait for the TPM.
+ *  3. tpm2_session_queue::lock.
+ *
+ * A client that waits for a session holds none of them.
+ */
+#ifndef __TPM2_STATE_H
+#define __TPM2_STATE_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include "session-queue.h"
+#include "session-table.h"
+#include "wire.h"
+
+#define TPM2_RM_LEASE_MS	2000
+#define TPM2_RM_LEASE_MS_MAX	3600000U
+#define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
+
+struct device;
+struct tpm2_rm;
+
+/**
+ * struct tpm2_rm_ops - the world outside, which a test may replace
+ * @get: take the chip, so that nobody else can send it a command; 0 or -errno
+ * @put: let go of it
+ * @transmit: send the command in the buffer of TPM2_WIRE_BUFSIZE bytes, and
+ *	receive the response into it; size of the response, or -errno
+ * @attrs: TPMA_CC of a command code; false if the TPM doesn't implement it.
+ *	Called with the chip held.
+ * @shared: does anybody use the TPM whom we do not know of? Then nothing of
+ *	ours may stay loaded between two commands.
+ * @now: CLOCK_BOOTTIME in ns
+ * @free: the resource manager is about to be freed; may be NULL
+ */
+struct tpm2_rm_ops {
+	int (*get)(struct tpm2_rm *rm);
+	void (*put)(struct tpm2_rm *rm);
+	ssize_t (*transmit)(struct tpm2_rm *rm, u8 *buf);
+	bool (*attrs)(struct tpm2_rm *rm, u32 cc, u32 *attrs);
+	bool (*shared)(struct tpm2_rm *rm);
+	u64 (*now)(struct tpm2_rm *rm);
+	void (*free)(struct tpm2_rm *rm);
+};
+
+/**
+ * struct tpm2_rm_limits - how much there is of what
+ * @active_sessions: sessions that the TPM says it can have
+ * @full_at: sessions in the table when the TPM last said that it has no more,
+ *	0 if it has not yet
+ * @loaded_sessions: session slots to be had at least
+ * @loaded_objects: object slots to be had at least
+ * @reserve_sessions: session slots to leave free between commands
+ * @reserve_objects: object slots to leave free between commands
+ * @max_per_fd: sessions that one space may have
+ * @context_gap: how far the TPM says that its context counter may run away
+ *	from the oldest context
+ */
+struct tpm2_rm_limits {
+	u32 active_sessions;
+	u32 full_at;
+	u32 loaded_sessions;
+	u32 loaded_objects;
+	u32 reserve_sessions;
+	u32 reserve_objects;
+	u32 max_per_fd;
+	u32 context_gap;
+};
+
+/**
+ * struct tpm2_rm_stats - what has happened so far
+ * @commands: commands sent to the TPM
+ * @context_loads: contexts loaded
+ * @context_saves: contexts saved
+ * @evictions: sessions evicted for somebody else's sake
+ * @replays: commands that were sent again after a remedy
+ * @adoptions: sessions found in the TPM
+ * @refreshes: contexts loaded and saved only to make them younger
+ */
+struct tpm2_rm_stats {
+	unsigned long commands;
+	unsigned long context_loads;
+	unsigned long context_saves;
+	unsigned long evictions;
+	unsigned long replays;
+	unsigned long adoptions;
+	unsigned long refreshes;
+};
+
+/**
+ * struct tpm2_rm - the resource manager of one TPM
+ * @ref: held by the registry and by each open file
+ * @ops: the world outside
+ * @priv: what @ops works on
+ * @chip: number of the chip, for the trace
+ * @dev: the chip's device, for the log; may be NULL
+ * @mutex: held with the chip; see above
+ * @lock: protects @sessions and every owner's lists
+ * @sessions: the session table
+ * @queue: clients that wait for a session
+ * @kernel: sessions of the kernel's own, where we see its commands
+ * @objects: loaded objects of all spaces, least recently used first
+ * @nr_objects: how many
+ * @limits: how much there is of what
+ * @stats: what has happened so far
+ * @sequence: of the newest context of a session
+ * @gap_work: refreshes contexts between commands
+ * @gap_failed_at: @sequence when that last failed
+ * @gap_steps: how often the gap was closed under this hold of the chip
+ * @gap_synced: the TPM was read back for it
+ * @reset_count: of TPMS_CLOCK_INFO, when the TPM was last read back
+ * @restart_count: likewise
+ * @started: the TPM's sessions have been read for the first time
+ * @stale: somebody has used the TPM, or a command was lost on its way: read
+ *	back what is in the TPM before the next command
+ * @unsure: the TPM may have carried out a command of which we know nothing
+ * @kernel_at_work: a command of the kernel's own is under way, which may have
+ *	loaded objects that are not in @objects
+ * @foreign: somebody whom we do not know of has used the TPM since then
+ * @gone: the chip goes away; nothing more is sent to it
+ * @quiesced: the system is about to sleep: nothing stays loaded
+ * @wire: the client's command as it is sent, and its response
+ * @scratch: commands of our own, and their responses
+ * @spare: memory for a context of a session, where none can be had
+ */
+struct tpm2_rm {
+	struct kref ref;
+	const struct tpm2_rm_ops *ops;
+	void *priv;
+	int chip;
+	struct device *dev;
+	struct mutex mutex;	/* held with the chip */
+	spinlock_t lock;	/* protects the session table */
+	struct tpm2_session_table sessions;
+	struct tpm2_session_queue queue;
+	struct tpm2_session_owner kernel;
+	struct list_head objects;
+	unsigned int nr_objects;
+	struct tpm2_rm_limits limits;
+	struct tpm2_rm_stats stats;
+	u64 sequence;
+	struct delayed_work gap_work;
+	u64 gap_failed_at;
+	unsigned int gap_steps;
+	bool gap_synced;
+	u32 reset_count;
+	u32 restart_count;
+	bool started;
+	bool stale;
+	bool unsure;
+	bool kernel_at_work;
+	bool foreign;
+	bool gone;
+	bool quiesced;
+	u8 *wire;
+	u8 *scratch;
+	u8 *spare;
+};
+
+/**
+ * struct tpm2_object - a transient object of a space
+ * @lru: in tpm2_rm::objects while loaded
+ * @space: whose it is
+ * @index: in tpm2_rm_space::objects; its virtual handle counts down with it
+ * @handle: the TPM's handle while loaded, else 0
+ * @ctx: its context if it has been saved, and has not changed since
+ * @ctx_size: size of @ctx in bytes
+ * @lost: the TPM has it no longer, and a context of it does not load
+ * @sequence: it changes with use, so a context serves only once
+ * @pinned: the command under way names it
+ * @seen: it was found when the TPM's objects were last read back
+ */
+struct tpm2_object {
+	struct list_head lru;
+	struct tpm2_rm_space *space;
+	u32 index;
+	u32 handle;
+	u8 *ctx;
+	u32 ctx_size;
+	bool lost;
+	bool sequence;
+	bool pinned;
+	bool seen;
+};
+
+/**
+ * struct tpm2_rm_space - what one open file has in the TPM
+ * @rm: its resource manager
+ * @owner: its sessions
+ * @objects: its objects by index
+ * @nr_objects: how many
+ * @waiter: its place in the queue for a session
+ */
+struct tpm2_rm_space {
+	struct tpm2_rm *rm;
+	struct tpm2_session_owner owner;
+	struct xarray objects;
+	unsigned int nr_objects;
+	struct tpm2_session_waiter waiter;
+};
+
+#endif /* __TPM2_STATE_H */

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counters and limits: /sys/class/tpmrm/tpmrmN/sessions/, one value a file.
+ *
+ * None of them takes the chip, so none waits for a TPM that is generating a
+ * key.
+ */
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/sysfs.h>
+#include "chip.h"
+#include "compat.h"
+#include "rm.h"
+#include "sysfs.h"
+
+static struct tpm2_rm *get_rm(struct device *dev)
+{
+	return tpm2_space_chip_find(container_of(dev, struct tpm_chip, devs));
+}
+
+/* What was written, and the resource manager that it is for. */
+static struct tpm2_rm *parse(struct device *dev, const char *buf,
+			     unsigned int *value)
+{
+	struct tpm2_rm *rm;
+	int rc;
+
+	rc = kstrtouint(buf, 0, value);
+	if (rc)
+		return ERR_PTR(rc);
+	rm = get_rm(dev);
+	return rm ? rm : ERR_PTR(-ENODEV);
+}
+
+/* A read-only file that shows an expression of rm. */
+#define SESSIONS_ATTR_RO(_name, _expr)					\
+static ssize_t _name##_show(struct device *dev,				\
+			    struct device_attribute *attr, char *buf)	\
+{									\
+	struct tpm2_rm *rm = get_rm(dev);				\
+	unsigned long value;						\
+									\
+	if (!rm)							\
+		return -ENODEV;						\
+	value = (_expr);						\
+	tpm2_rm_put(rm);						\
+	return sysfs_emit(buf, "%lu\n", value);				\
+}									\
+static DEVICE_ATTR_RO(_name)
+
+SESSIONS_ATTR_RO(active, READ_ONCE(rm->sessions.nr));
+SESSIONS_ATTR_RO(detached, READ_ONCE(rm->sessions.nr_unowned));
+SESSIONS_ATTR_RO(waiters, READ_ONCE(rm->queue.nr));
+SESSIONS_ATTR_RO(waits, READ_ONCE(rm->queue.waits));
+SESSIONS_ATTR_RO(evictions, READ_ONCE(rm->stats.evictions));
+SESSIONS_ATTR_RO(replays, READ_ONCE(rm->stats.replays));
+SESSIONS_ATTR_RO(adoptions, READ_ONCE(rm->stats.adoptions));
+SESSIONS_ATTR_RO(commands, READ_ONCE(rm->stats.commands));
+SESSIONS_ATTR_RO(context_refreshes, READ_ONCE(rm->stats.refreshes));
+SESSIONS_ATTR_RO(context_loads, READ_ONCE(rm->stats.context_loads));
+SESSIONS_ATTR_RO(context_saves, READ_ONCE(rm->stats.context_saves));
+
+static ssize_t lease_ms_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	struct tpm2_rm *rm = get_rm(dev);
+	u64 lease;
+
+	if (!rm)
+		return -ENODEV;
+	lease = tpm2_session_queue_lease(&rm->queue);
+	tpm2_rm_put(rm);
+	return sysfs_emit(buf, "%llu\n", div_u64(lease, NSEC_PER_MSEC));
+}
+
+static ssize_t lease_ms_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t count)
+{
+	struct tpm2_rm *rm;
+	unsigned int ms;
+
+	rm = parse(dev, buf, &ms);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (ms <= TPM2_RM_LEASE_MS_MAX)
+		tpm2_session_queue_set_lease(&rm->queue,
+					     (u64)ms * NSEC_PER_MSEC);
+	tpm2_rm_put(rm);
+	return ms <= TPM2_RM_LEASE_MS_MAX ? count : -ERANGE;
+}
+static DEVICE_ATTR_RW(lease_ms);
+
+static ssize_t max_per_fd_show(struct device *dev,
+			       struct device_attribute *attr, char *buf)
+{
+	struct tpm2_rm *rm = get_rm(dev);
+	u32 max;
+
+	if (!rm)
+		return -ENODEV;
+	max = READ_ONCE(rm->limits.max_per_fd);
+	tpm2_rm_put(rm);
+	return sysfs_emit(buf, "%u\n", max);
+}
+
+static ssize_t max_per_fd_store(struct device *dev,
+				struct device_attribute *attr, const char *buf,
+				size_t count)
+{
+	struct tpm2_rm *rm;
+	unsigned int max;
+
+	rm = parse(dev, buf, &max);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (max)
+		WRITE_ONCE(rm->limits.max_per_fd, max);
+	tpm2_rm_put(rm);
+	return max ? count : -ERANGE;
+}
+static DEVICE_ATTR_RW(max_per_fd);
+
+static ssize_t wait_max_ms_show(struct device *dev,
+				struct device_attribute *attr, char *buf)
+{
+	struct tpm2_rm *rm = get_rm(dev);
+	u64 longest;
+
+	if (!rm)
+		return -ENODEV;
+	longest = tpm2_session_queue_longest(&rm->queue, false);
+	tpm2_rm_put(rm);
+	return sysfs_emit(buf, "%llu\n", div_u64(longest, NSEC_PER_MSEC));
+}
+
+static ssize_t wait_max_ms_store(struct device *dev,
+				 struct device_attribute *attr, const char *buf,
+				 size_t count)
+{
+	struct tpm2_rm *rm;
+	unsigned int ms;
+
+	rm = parse(dev, buf, &ms);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (!ms)
+		tpm2_session_queue_longest(&rm->queue, true);
+	tpm2_rm_put(rm);
+	return ms ? -EINVAL : count;
+}
+static DEVICE_ATTR_RW(wait_max_ms);
+
+static struct attribute *sessions_attrs[] = {
+	&dev_attr_active.attr,
+	&dev_attr_adoptions.attr,
+	&dev_attr_commands.attr,
+	&dev_attr_context_loads.attr,
+	&dev_attr_context_refreshes.attr,
+	&dev_attr_context_saves.attr,
+	&dev_attr_detached.attr,
+	&dev_attr_evictions.attr,
+	&dev_attr_lease_ms.attr,
+	&dev_attr_max_per_fd.attr,
+	&dev_attr_replays.attr,
+	&dev_attr_wait_max_ms.attr,
+	&dev_attr_waiters.attr,
+	&dev_attr_waits.attr,
+	NULL
+};
+
+const struct attribute_group tpm2_space_sysfs_group = {
+	.name = "sessions",
+	.attrs = sessions_attrs,
+};

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The resource manager of a real chip: the first one that the machine has. All
+ * its sessions are used up, so it should be one that nobody needs.
+ */
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include <linux/tpm.h>
+#include "../context.h"
+#include "../compat.h"
+#include "../file.h"
+#include "client.h"
+
+#define CLIENTS		6
+#define MOST		64		/* sessions of each client */
+#define PT_HR_ACTIVE	0x00000205	/* TPM_PT, Part 2, 6.13 */
+#define LOST		(TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_H0)
+
+/**
+ * struct real - a real chip, and clients of ours
+ * @chip: the chip
+ * @rm: its resource manager
+ * @lease: of the resource manager, outside of this test
+ * @limit: sessions that one client may have, likewise
+ * @clients: the clients
+ * @sessions: their sessions
+ * @nr: how many each has started
+ */
+struct real {
+	struct tpm_chip *chip;
+	struct tpm2_rm *rm;
+	u64 lease;
+	u32 limit;
+	struct client clients[CLIENTS];
+	struct client_session sessions[CLIENTS][MOST];
+	unsigned int nr[CLIENTS];
+};
+
+static int chip_init(struct kunit *test)
+{
+	struct real *real = kunit_kzalloc(test, sizeof(*real), GFP_KERNEL);
+	struct tpm2_rm *rm;
+	unsigned int i;
+
+	if (!real)
+		return -ENOMEM;
+	real->chip = tpm_default_chip();
+	/* it was asked for, so its absence is a failure */
+	if (!real->chip)
+		return -ENODEV;
+	rm = tpm2_space_chip_open(real->chip);
+	if (IS_ERR(rm)) {
+		put_device(&real->chip->dev);
+		return PTR_ERR(rm);
+	}
+	real->rm = rm;
+	real->lease = tpm2_session_queue_lease(&rm->queue);
+	real->limit = rm->limits.max_per_fd;
+	for (i = 0; i < CLIENTS; i++)
+		client_init(&real->clients[i], rm);
+	test->priv = real;
+	return 0;
+}
+
+static void chip_exit(struct kunit *test)
+{
+	struct real *real = test->priv;
+	unsigned int i;
+
+	if (!real)
+		return;
+	for (i = 0; i < CLIENTS; i++)
+		client_close(&real->clients[i]);
+	tpm2_session_queue_set_lease(&real->rm->queue, real->lease);
+	real->rm->limits.max_per_fd = real->limit;
+	tpm2_space_chip_close(real->rm);
+	put_device(&real->chip->dev);
+}
+
+/* Sessions in the TPM, by its own count; the chip is not held. */
+static u32 active(struct kunit *test, struct real *real)
+{
+	struct tpm2_rm *rm = real->rm;
+	struct tpm2_wire_response rsp;
+	u32 value = ~0;
+	ssize_t size;
+
+	KUNIT_ASSERT_EQ(test, tpm2_rm_hold(rm), 0);
+	tpm2_wire_build_get_capability(rm->scratch, TPM_CAP_TPM_PROPERTIES,
+				       PT_HR_ACTIVE, 1);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size > 0 &&
+	    !tpm2_wire_parse_response(rm->scratch, size, 0, &rsp) && !rsp.rc)
+		tpm2_wire_find_property(rm->scratch + rsp.params,
+					rsp.params_size, PT_HR_ACTIVE, &value);
+	tpm2_rm_release(rm);
+	return value;
+}
+
+static void start(struct kunit *test, struct real *real, unsigned int client)
+{
+	struct client_session *session;
+
+	session = &real->sessions[client][real->nr[client]];
+	KUNIT_ASSERT_EQ(test, client_start(&real->clients[client], session), 0);
+	real->nr[client]++;
+}
+
+/* Clients take turns until they have all sessions that the TPM has. */
+static u32 fill(struct kunit *test, struct real *real)
+{
+	u32 all = real->rm->limits.active_sessions, i;
+
+	KUNIT_ASSERT_GT(test, all, 3);
+	for (i = 0; i < all; i++)
+		start(test, real, i % (CLIENTS - 1));
+	KUNIT_EXPECT_EQ(test, active(test, real), all);
+	return all;
+}
+
+/* G1, G3, G4: one more than there are, and another, and another. */
+static void exhaustion(struct kunit *test)
+{
+	struct real *real = test->priv;
+	unsigned long evictions = real->rm->stats.evictions;
+	unsigned long replays = real->rm->stats.replays;
+	u32 all = fill(test, real), i;
+
+	KUNIT_EXPECT_EQ(test, real->rm->stats.evictions, evictions);
+	tpm2_session_queue_set_lease(&real->rm->queue, 0);
+	for (i = 0; i < 10; i++)
+		start(test, real, CLIENTS - 1);
+	KUNIT_EXPECT_EQ(test, real->rm->stats.evictions, evictions + 10);
+	KUNIT_EXPECT_GE(test, real->rm->stats.replays, replays + 10);
+	KUNIT_EXPECT_EQ(test, active(test, real), all);
+
+	/* the first two of each of the others are gone, and they are told */
+	for (i = 0; i < 2 * (CLIENTS - 1); i++)
+		KUNIT_EXPECT_EQ(test,
+				client_use(&real->clients[i % (CLIENTS - 1)],
+					   &real->sessions[i % (CLIENTS - 1)]
+							  [i / (CLIENTS - 1)]),
+				LOST);
+	for (i = 0; i < CLIENTS - 1; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&real->clients[i],
+						 &real->sessions[i][2]), 0);
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test,
+				client_use(&real->clients[CLIENTS - 1],
+					   &real->sessions[CLIENTS - 1][i]), 0);
+}
+
+/* G6: whoever closes takes with it what it had, and no more. */
+static void closing(struct kunit *test)
+{
+	struct real *real = test->priv;
+	u32 before = active(test, real), i;
+
+	for (i = 0; i < 8; i++)
+		start(test, real, i % 2);
+	KUNIT_EXPECT_EQ(test, active(test, real), before + 8);
+	client_close(&real->clients[0]);
+	client_init(&real->clients[0], real->rm);
+	KUNIT_EXPECT_EQ(test, active(test, real), before + 4);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&real->clients[1],
+						 &real->sessions[1][i]), 0);
+}
+
+/* G8: the number of a context tells how many have been saved. */
+static void counter(struct kunit *test)
+{
+	struct real *real = test->priv;
+	struct tpm2_rm *rm = real->rm;
+	unsigned long saves;
+	u64 sequence;
+	u32 i;
+
+	for (i = 0; i < 8; i++)
+		start(test, real, 0);
+	saves = rm->stats.context_saves;
+	sequence = rm->sequence;
+	for (i = 0; i < 40; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&real->clients[0],
+						 &real->sessions[0][i % 8]), 0);
+	KUNIT_EXPECT_GE(test, rm->stats.context_saves, saves + 40);
+	/* a few values are skipped when the counter comes round */
+	KUNIT_EXPECT_GE(test, rm->sequence - sequence,
+			rm->stats.context_saves - saves);
+	KUNIT_EXPECT_LE(test, rm->sequence - sequence,
+			rm->stats.context_saves - saves + 16);
+}
+
+/* G11: the kernel's own commands work while clients have every session. */
+static void kernel_commands(struct kunit *test)
+{
+	struct real *real = test->priv;
+	struct tpm_digest *digests;
+	u8 bytes[16];
+	u32 i;
+
+	digests = kunit_kzalloc(test, real->chip->nr_allocated_banks *
+				sizeof(*digests), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, digests);
+	for (i = 0; i < real->chip->nr_allocated_banks; i++)
+		digests[i].alg_id = real->chip->allocated_banks[i].alg_id;
+
+	fill(test, real);
+	KUNIT_EXPECT_EQ(test, tpm_get_random(real->chip, bytes, sizeof(bytes)),
+			(int)sizeof(bytes));
+	KUNIT_EXPECT_EQ(test, tpm_pcr_extend(real->chip, 16, digests), 0);
+	/* and clients go on */
+	for (i = 0; i < CLIENTS - 1; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&real->clients[i],
+						 &real->sessions[i][5]), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(exhaustion),
+	KUNIT_CASE(closing),
+	KUNIT_CASE(counter),
+	KUNIT_CASE(kernel_commands),
+	{}
+};
+
+static struct kunit_suite chip_suite = {
+	.name = "tpm2_space_chip",
+	.init = chip_init,
+	.exit = chip_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(chip_suite);

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts: what moves, when, and what does not; the context gap; resets.
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+#include "../compat.h"
+#include "bed-suite.h"
+
+/* G15: a client that is alone costs the commands that it sends. */
+static void alone(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[3];
+	u32 objects[3], serial;
+	unsigned int total, i;
+
+	KUNIT_EXPECT_EQ(test, client_start(client, &sessions[0]), 0);
+	total = bed->tpm->total;
+	for (i = 1; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_start(client, &sessions[i]), 0);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_create(client, &objects[i],
+						    &serial), 0);
+	for (i = 0; i < 30; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i % 3]), 0);
+		KUNIT_EXPECT_EQ(test, client_read(client, objects[i % 3]), 0);
+	}
+	KUNIT_EXPECT_EQ(test, bed->tpm->total - total, 2 + 3 + 60);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.context_saves, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.context_loads, 0);
+}
+
+/* G15: the context of an object is saved once, however often it is loaded. */
+static void objects_saved_once(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 objects[4], serials[4];
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_create(client, &objects[i],
+						    &serials[i]), 0);
+	for (i = 0; i < 40; i++) {
+		KUNIT_EXPECT_EQ(test, client_read(client, objects[i % 4]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[i % 4]);
+	}
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE), 4);
+}
+
+/* But a sequence changes with each use, and its context with it. */
+static void sequences(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 handles[5];
+	unsigned int i, k;
+
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_sequence(client, &handles[i]), 0);
+	for (k = 0; k < 6; k++) {
+		for (i = 0; i < 5; i++)
+			KUNIT_EXPECT_EQ(test, client_update(client, handles[i]),
+					0);
+		/* an object comes between, now and then */
+		KUNIT_EXPECT_EQ(test, client_update(client, handles[k % 5]), 0);
+	}
+	for (i = 0; i < 5; i++) {
+		KUNIT_EXPECT_EQ(test, client_complete(client, handles[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0),
+				i ? 7 : 8);
+		KUNIT_EXPECT_EQ(test, client_update(client, handles[i]),
+				-EINVAL);
+	}
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+}
+
+/**
+ * struct turn - how a turn of the counter goes
+ * @name: in words
+ * @gap: largest value of the counter
+ * @busy: no command leaves time for anything
+ */
+struct turn {
+	const char *name;
+	u32 gap;
+	bool busy;
+};
+
+static const struct turn turns[] = {
+	{ "gap of 15", 15, false },
+	{ "gap of 15 without a pause", 15, true },
+	{ "gap of 255", 255, false },
+	{ "gap of 255 without a pause", 255, true },
+};
+
+static void describe(const struct turn *turn, char *desc)
+{
+	strscpy(desc, turn->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(turns, turns, describe);
+
+static struct bed *turning(struct kunit *test)
+{
+	const struct turn *turn = test->param_value;
+	struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = turn->gap,
+	};
+
+	return bed_suite_renew(test, &config);
+}
+
+static void pause(struct kunit *test)
+{
+	const struct turn *turn = test->param_value;
+
+	if (turn->busy)
+		bed_hurry(test->priv);
+	else
+		bed_idle(test->priv);
+}
+
+/* Four sessions in three slots: each use is a save and a load. */
+static void turn_round(struct kunit *test, struct client *client,
+		       struct client_session sessions[4], unsigned int uses)
+{
+	unsigned int i;
+
+	for (i = 0; i < uses; i++) {
+		KUNIT_EXPECT_EQ(test, client_audit(client, &sessions[i % 4],
+						   CLIENT_AUDIT), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0),
+				sessions[i % 4].serial);
+		pause(test);
+	}
+}
+
+/* G8: one session is idle while others turn the counter round, and again. */
+static void idle_session(struct kunit *test)
+{
+	struct bed *bed = turning(test);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session idle, sessions[4], more;
+	u32 gap = bed->tpm->config.gap;
+	u64 counter = bed->tpm->counter;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 6;
+	KUNIT_EXPECT_EQ(test, client_start(a, &idle), 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
+	turn_round(test, b, sessions, 3 * gap);
+	KUNIT_EXPECT_GT(test, bed->tpm->counter - counter, 3ULL * gap);
+	KUNIT_EXPECT_GT(test, bed->rm->stats.refreshes, 0);
+
+	KUNIT_EXPECT_EQ(test, client_use(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), idle.serial);
+	KUNIT_EXPECT_EQ(test, client_start(a, &more), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+}
+
+/* G8, G9: the idle session is one that its client has saved itself. */
+static void idle_context(struct kunit *test)
+{
+	struct bed *bed = turning(test);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client *c = &bed->clients[2];
+	struct client_session session, sessions[4];
+	struct client_context context;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 6;
+	KUNIT_EXPECT_EQ(test, client_start(a, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_audit(a, &session, CLIENT_AUDIT), 0);
+	KUNIT_EXPECT_EQ(test, client_save(a, session.handle, &context), 0);
+	bed_reopen(bed, 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
+	turn_round(test, b, sessions, 3 * bed->tpm->config.gap);
+
+	/* another client loads it, from the file that the first one left */
+	KUNIT_EXPECT_EQ(test, client_load(c, &context), 0);
+	KUNIT_EXPECT_EQ(test, client_handle(c), session.handle);
+	KUNIT_EXPECT_EQ(test, client_audit(c, &session, CLIENT_AUDIT), 0);
+	KUNIT_EXPECT_EQ(test, client_number(c, 0), session.serial);
+	/* and nobody can load it again */
+	KUNIT_EXPECT_EQ(test, client_load(a, &context), FAKE_RC_HANDLE_P1);
+	KUNIT_EXPECT_EQ(test, client_load(c, &context), FAKE_RC_HANDLE_P1);
+	KUNIT_EXPECT_EQ(test, client_audit(c, &session, CLIENT_AUDIT), 0);
+}
+
+/* G8: one whose context nobody here knows goes when its lease has ended. */
+static void unknown_context(struct kunit *test)
+{
+	struct bed *bed = turning(test);
+	struct client *b = &bed->clients[1];
+	struct client_session sessions[4];
+	unsigned int i, waits = 0;
+	u64 sequence;
+	u32 handle;
+
+	bed->rm->limits.max_per_fd = 6;
+	fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION, &handle);
+	fake_session_save(bed->tpm, handle, &sequence);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
+	for (i = 0; i < 2 * bed->tpm->config.gap; i++) {
+		client_audit(b, &sessions[i % 4], CLIENT_AUDIT);
+		if (b->waits) {
+			waits++;
+			bed_tick(bed, BED_LEASE - 1);
+			KUNIT_EXPECT_FALSE(test, b->notified);
+			bed_tick(bed, 1);
+			KUNIT_EXPECT_EQ(test, client_retry(b), 0);
+			sessions[i % 4].uses++;
+		}
+		KUNIT_EXPECT_EQ(test, b->rc, 0);
+		pause(test);
+	}
+	KUNIT_EXPECT_EQ(test, waits, 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 4);
+}
+
+/* G8: nor does the gap keep anything in the slots that others may need. */
+static void shared_turn(struct kunit *test)
+{
+	struct bed *bed = turning(test);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session idle, session;
+	unsigned int i;
+
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_start(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(b, &session), 0);
+	for (i = 0; i < 3 * bed->tpm->config.gap; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(b, &session), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+		pause(test);
+	}
+	KUNIT_EXPECT_EQ(test, client_use(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), idle.serial);
+	bed->chip.shared = false;
+}
+
+/* G9: a context is loaded once, and only by whoever comes first. */
+static void saved_and_loaded(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_context first, second;
+	struct client_session session;
+
+	KUNIT_EXPECT_EQ(test, client_start(a, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_save(a, session.handle, &first), 0);
+	/* it is nobody's now, as on any TPM */
+	KUNIT_EXPECT_EQ(test, a->space.owner.nr_sessions, 0);
+	KUNIT_EXPECT_EQ(test, client_load(b, &first), 0);
+	KUNIT_EXPECT_EQ(test, client_use(a, &session),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_use(b, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_save(b, session.handle, &second), 0);
+	KUNIT_EXPECT_EQ(test, client_load(a, &first), FAKE_RC_HANDLE_P1);
+	KUNIT_EXPECT_EQ(test, client_load(a, &second), 0);
+	KUNIT_EXPECT_EQ(test, client_use(a, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), session.serial);
+	bed_reopen(bed, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+}
+
+/* G10: what was there before is adopted, page by page, and can be evicted. */
+static void leftovers(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 40, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff, .page = 7,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session;
+	u64 sequence;
+	u32 handle;
+	unsigned int i;
+
+	for (i = 0; i < 40; i++) {
+		KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, i % 2 ?
+				TPM_HT_HMAC_SESSION : TPM_HT_POLICY_SESSION,
+				&handle), 0);
+		if (i < 38)
+			fake_session_save(bed->tpm, handle, &sequence);
+	}
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 40);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr_unowned, 40);
+	bed_tick(bed, BED_LEASE - 1);
+	KUNIT_EXPECT_FALSE(test, bed->clients[0].notified);
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[0]), 0);
+	for (i = 1; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 10);
+}
+
+/* G12: the TPM is reset, and every file is usable at once. */
+static void reset(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[2][5], session;
+	u32 objects[2][5], serial, i, k;
+
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < 5; i++) {
+			KUNIT_EXPECT_EQ(test, client_start(&bed->clients[k],
+							   &sessions[k][i]), 0);
+			KUNIT_EXPECT_EQ(test, client_create(&bed->clients[k],
+							    &objects[k][i],
+							    &serial), 0);
+		}
+	}
+	fake_tpm_reset(bed->tpm);
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < 5; i++) {
+			KUNIT_EXPECT_EQ(test, client_use(&bed->clients[k],
+							 &sessions[k][i]),
+					RESMGR(TPM_RC_REFERENCE_H0));
+			KUNIT_EXPECT_EQ(test, client_read(&bed->clients[k],
+							  objects[k][i]),
+					RESMGR(TPM_RC_REFERENCE_H0));
+		}
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[k], &session),
+				0);
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[k], &session),
+				0);
+	}
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 2);
+}
+
+/* G12: of a TPM that was resumed, only what was loaded is gone. */
+static void resume(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[6];
+	u32 object, serial;
+	unsigned int i, lost = 0;
+
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, client_start(client, &sessions[i]), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	fake_tpm_resume(bed->tpm);
+	for (i = 0; i < 6; i++) {
+		client_use(client, &sessions[i]);
+		if (client->rc == RESMGR(TPM_RC_REFERENCE_H0))
+			lost++;
+		else
+			KUNIT_EXPECT_EQ(test, client_number(client, 0),
+					sessions[i].serial);
+	}
+	KUNIT_EXPECT_EQ(test, lost, 3);
+	KUNIT_EXPECT_EQ(test, client_read(client, object),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+}
+
+/* While others may use the TPM, nothing of ours is in it between commands. */
+static void shared(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[4];
+	u32 objects[4], serials[4];
+	unsigned int i;
+
+	bed->chip.shared = true;
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, client_start(client, &sessions[i]), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+		KUNIT_EXPECT_EQ(test, client_create(client, &objects[i],
+						    &serials[i]), 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+	}
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_read(client, objects[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[i]);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+	}
+	bed->chip.shared = false;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(alone),
+	KUNIT_CASE(objects_saved_once),
+	KUNIT_CASE(sequences),
+	KUNIT_CASE_PARAM(idle_session, turns_gen_params),
+	KUNIT_CASE_PARAM(idle_context, turns_gen_params),
+	KUNIT_CASE_PARAM(unknown_context, turns_gen_params),
+	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
+	KUNIT_CASE(saved_and_loaded),
+	KUNIT_CASE(leftovers),
+	KUNIT_CASE(reset),
+	KUNIT_CASE(resume),
+	KUNIT_CASE(shared),
+	{}
+};
+
+static struct kunit_suite context_suite = {
+	.name = "tpm2_space_context",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(context_suite);

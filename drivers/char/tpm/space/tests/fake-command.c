@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How the fake TPM reads a command, judges what it names, and writes the
+ * response. It shares no code with what it is there to test.
+ */
+#include <linux/string.h>
+#include "../compat.h"
+#include "../wire.h"
+#include "fake-command.h"
+
+#define HEADER_SIZE	10
+#define HANDLE_SIZE	4
+#define HMAC_SIZE	4
+
+/* Read one session of the authorization area; its size, or 0. */
+static u32 parse_auth(struct fake_auth *auth, const u8 *buf, u32 left)
+{
+	u32 nonce, hmac;
+
+	if (left < 9)
+		return 0;
+	auth->handle = get_unaligned_be32(buf);
+	nonce = get_unaligned_be16(buf + 4);
+	if (nonce + 9 > left)
+		return 0;
+	auth->attributes = buf[6 + nonce];
+	hmac = get_unaligned_be16(buf + 7 + nonce);
+	if (nonce + hmac + 9 > left)
+		return 0;
+	auth->checked = hmac == HMAC_SIZE;
+	if (auth->checked)
+		auth->hmac = get_unaligned_be32(buf + 9 + nonce);
+	return nonce + hmac + 9;
+}
+
+static u32 parse_auths(struct fake_command *cmd, const u8 *buf, u32 left)
+{
+	u32 used;
+
+	if (!left)
+		return FAKE_RC_AUTHSIZE;
+	while (left) {
+		if (cmd->nr_auths == FAKE_AUTHS)
+			return FAKE_RC_AUTHSIZE;
+		used = parse_auth(&cmd->auths[cmd->nr_auths], buf, left);
+		if (!used)
+			return FAKE_RC_AUTHSIZE;
+		cmd->nr_auths++;
+		buf += used;
+		left -= used;
+	}
+	return TPM_RC_SUCCESS;
+}
+
+/**
+ * fake_command_parse() - read a command
+ * @cmd: receives what was read; its attributes are set already
+ * @buf: the command
+ *
+ * Return: TPM_RC.
+ */
+u32 fake_command_parse(struct fake_command *cmd, const u8 *buf)
+{
+	u32 size = get_unaligned_be32(buf + 2), offset = HEADER_SIZE, auths, rc;
+	unsigned int i;
+
+	if (size < HEADER_SIZE || size > TPM2_WIRE_BUFSIZE)
+		return FAKE_RC_COMMAND_SIZE;
+	cmd->nr_handles = (cmd->attrs >> TPMA_CC_C_HANDLES_SHIFT) &
+			  TPMA_CC_C_HANDLES_MASK;
+	if (size - offset < cmd->nr_handles * HANDLE_SIZE)
+		return FAKE_RC_INSUFFICIENT;
+	for (i = 0; i < cmd->nr_handles; i++, offset += HANDLE_SIZE)
+		cmd->handles[i] = get_unaligned_be32(buf + offset);
+
+	if (get_unaligned_be16(buf) == TPM_ST_SESSIONS) {
+		if (size - offset < 4)
+			return FAKE_RC_AUTHSIZE;
+		auths = get_unaligned_be32(buf + offset);
+		offset += 4;
+		if (auths > size - offset)
+			return FAKE_RC_AUTHSIZE;
+		rc = parse_auths(cmd, buf + offset, auths);
+		if (rc)
+			return rc;
+		offset += auths;
+	}
+	cmd->params = buf + offset;
+	cmd->params_size = size - offset;
+	return TPM_RC_SUCCESS;
+}
+
+/**
+ * fake_command_check_handles() - is all there that the handle area names?
+ * @tpm: the TPM
+ * @cmd: the command
+ *
+ * Return: TPM_RC.
+ */
+u32 fake_command_check_handles(struct fake_tpm *tpm,
+			       const struct fake_command *cmd)
+{
+	struct fake_session *session;
+	unsigned int i;
+
+	/* a parameter, to the TPM: it takes what is saved, too */
+	if (cmd->cc == TPM_CC_FLUSH_CONTEXT)
+		return TPM_RC_SUCCESS;
+
+	for (i = 0; i < cmd->nr_handles; i++) {
+		switch (cmd->handles[i] >> 24) {
+		case TPM_HT_HMAC_SESSION:
+		case TPM_HT_POLICY_SESSION:
+			session = fake_session_find(tpm, cmd->handles[i]);
+			if (!session || !fake_session_is_loaded(tpm, session))
+				return TPM_RC_REFERENCE_H0 + i;
+			/* a ContextSave does not ask of which kind it is */
+			if (session->type != cmd->handles[i] >> 24 &&
+			    cmd->cc != TPM_CC_CONTEXT_SAVE)
+				return FAKE_RC_HANDLE_H1 + i * 0x100;
+			break;
+		case TPM_HT_TRANSIENT:
+			if (!fake_object_find(tpm, cmd->handles[i]))
+				return TPM_RC_REFERENCE_H0 + i;
+			break;
+		}
+	}
+	return TPM_RC_SUCCESS;
+}
+
+/**
+ * fake_command_check_auths() - do its sessions authorize the command?
+ * @tpm: the TPM
+ * @cmd: the command
+ *
+ * Return: TPM_RC.
+ */
+u32 fake_command_check_auths(struct fake_tpm *tpm,
+			     const struct fake_command *cmd)
+{
+	struct fake_session *session;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_auths; i++) {
+		if (cmd->auths[i].handle == FAKE_RS_PW)
+			continue;
+		if (!tpm2_wire_is_session(cmd->auths[i].handle))
+			return FAKE_RC_HANDLE_S1 + i * 0x100;
+		session = fake_session_find(tpm, cmd->auths[i].handle);
+		if (!session || !fake_session_is_loaded(tpm, session))
+			return TPM_RC_REFERENCE_S0 + i;
+		if (cmd->auths[i].checked &&
+		    cmd->auths[i].hmac != session->uses) {
+			tpm->auth_failures++;
+			return FAKE_RC_AUTH_FAIL_S1 + i * 0x100;
+		}
+	}
+	return TPM_RC_SUCCESS;
+}
+
+/**
+ * fake_command_roll_auths() - the sessions have authorized a command
+ * @tpm: the TPM
+ * @cmd: the command
+ */
+void fake_command_roll_auths(struct fake_tpm *tpm,
+			     const struct fake_command *cmd)
+{
+	struct fake_session *session;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_auths; i++) {
+		session = fake_session_find(tpm, cmd->auths[i].handle);
+		if (cmd->auths[i].handle == FAKE_RS_PW || !session)
+			continue;
+		session->uses++;
+		if (!(cmd->auths[i].attributes & TPMA_SESSION_CONTINUE_SESSION))
+			fake_session_flush(tpm, cmd->auths[i].handle);
+	}
+}
+
+/**
+ * fake_command_respond() - write the response
+ * @buf: where to
+ * @cmd: the command
+ * @rc: what came of it
+ *
+ * Return: size of the response in bytes.
+ */
+ssize_t fake_command_respond(u8 *buf, const struct fake_command *cmd, u32 rc)
+{
+	bool sessions = !rc && cmd->nr_auths;
+	u32 size = HEADER_SIZE;
+	unsigned int i;
+
+	if (!rc && cmd->attrs & TPMA_CC_R_HANDLE) {
+		put_unaligned_be32(cmd->handle, buf + size);
+		size += HANDLE_SIZE;
+	}
+	if (sessions) {
+		put_unaligned_be32(cmd->reply_size, buf + size);
+		size += 4;
+	}
+	if (!rc) {
+		memcpy(buf + size, cmd->reply, cmd->reply_size);
+		size += cmd->reply_size;
+	}
+	for (i = 0; sessions && i < cmd->nr_auths; i++) {
+		memset(buf + size, 0, 5);	/* no nonce, no HMAC */
+		buf[size + 2] = cmd->auths[i].attributes;
+		size += 5;
+	}
+	put_unaligned_be16(sessions ? TPM_ST_SESSIONS : TPM_ST_NO_SESSIONS,
+			   buf);
+	put_unaligned_be32(size, buf + 2);
+	put_unaligned_be32(rc, buf + 6);
+	return size;
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contexts of the fake TPM: out, in, away.
+ *
+ * A blob says which session or object it is, and from when: how often the TPM
+ * had been reset, and cleared.
+ */
+#include <linux/string.h>
+#include "../compat.h"
+#include "../wire.h"
+#include "fake-command.h"
+
+#define HEAD_SIZE	18	/* sequence, savedHandle, hierarchy, blob size */
+#define BLOB_SIZE	20
+#define SAVED_OBJECT	0x80000000
+#define SAVED_SEQUENCE	0x80000001
+
+static void reply_context(struct fake_command *cmd, u64 sequence, u32 handle,
+			  const u32 blob[BLOB_SIZE / 4])
+{
+	u8 *buf = cmd->reply;
+	unsigned int i;
+
+	put_unaligned_be64(sequence, buf);
+	put_unaligned_be32(handle, buf + 8);
+	put_unaligned_be32(handle & SAVED_OBJECT ? FAKE_RH_OWNER : TPM_RH_NULL,
+			   buf + 12);
+	put_unaligned_be16(BLOB_SIZE, buf + 16);
+	for (i = 0; i < BLOB_SIZE / 4; i++)
+		put_unaligned_be32(blob[i], buf + HEAD_SIZE + i * 4);
+	cmd->reply_size = HEAD_SIZE + BLOB_SIZE;
+}
+
+static u32 save_session(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_session *session = fake_session_find(tpm, cmd->handles[0]);
+	u32 blob[BLOB_SIZE / 4] = {
+		tpm->resets, 0, session->serial, session->uses, session->type,
+	};
+	u64 sequence;
+	u32 rc;
+
+	rc = fake_session_save(tpm, cmd->handles[0], &sequence);
+	if (!rc)
+		reply_context(cmd, sequence, cmd->handles[0], blob);
+	return rc;
+}
+
+/* Part 3, 28.2 */
+u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
+	u32 blob[BLOB_SIZE / 4] = { tpm->resets, tpm->clears };
+
+	if (cmd->params_size)
+		return FAKE_RC_SIZE;
+	if (tpm2_wire_is_session(cmd->handles[0]))
+		return save_session(tpm, cmd);
+	if (!object)
+		return FAKE_RC_VALUE_H1;
+
+	blob[2] = object->serial;
+	blob[3] = object->updates;
+	reply_context(cmd, ++tpm->object_contexts,
+		      object->sequence ? SAVED_SEQUENCE : SAVED_OBJECT, blob);
+	return TPM_RC_SUCCESS;
+}
+
+static u32 load_object(struct fake_tpm *tpm, struct fake_command *cmd,
+		       bool sequence, const u32 *blob)
+{
+	struct fake_object *object;
+	u32 rc;
+
+	if (blob[1] != tpm->clears)
+		return FAKE_RC_INTEGRITY_P1;
+	rc = fake_object_make(tpm, sequence, &cmd->handle);
+	if (rc)
+		return rc;
+	object = fake_object_find(tpm, cmd->handle);
+	object->serial = blob[2];
+	object->updates = blob[3];
+	return TPM_RC_SUCCESS;
+}
+
+/* Part 3, 28.3 */
+u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_session *session;
+	u32 blob[BLOB_SIZE / 4];
+	u32 handle, rc, i;
+
+	if (cmd->params_size != HEAD_SIZE + BLOB_SIZE ||
+	    get_unaligned_be16(cmd->params + 16) != BLOB_SIZE)
+		return FAKE_RC_SIZE_P1;
+	for (i = 0; i < BLOB_SIZE / 4; i++)
+		blob[i] = get_unaligned_be32(cmd->params + HEAD_SIZE + i * 4);
+	if (blob[0] != tpm->resets)
+		return FAKE_RC_INTEGRITY_P1;
+
+	handle = get_unaligned_be32(cmd->params + 8);
+	if (handle & SAVED_OBJECT)
+		return load_object(tpm, cmd, handle == SAVED_SEQUENCE, blob);
+
+	rc = fake_session_load(tpm, handle, get_unaligned_be64(cmd->params));
+	if (rc)
+		return rc;
+	session = fake_session_find(tpm, handle);
+	session->serial = blob[2];
+	session->uses = blob[3];
+	session->type = blob[4];
+	cmd->handle = handle;
+	return TPM_RC_SUCCESS;
+}
+
+/* Part 3, 28.4 */
+u32 fake_flush_context(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *object;
+
+	if (cmd->params_size)
+		return FAKE_RC_SIZE;
+	if (tpm2_wire_is_session(cmd->handles[0]))
+		return fake_session_flush(tpm, cmd->handles[0]);
+	if (!tpm2_wire_is_transient(cmd->handles[0]))
+		return FAKE_RC_VALUE_P1;
+	object = fake_object_find(tpm, cmd->handles[0]);
+	if (!object)
+		return FAKE_RC_HANDLE_P1;
+	memset(object, 0, sizeof(*object));
+	return TPM_RC_SUCCESS;
+}

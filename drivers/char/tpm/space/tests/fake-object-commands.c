@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands of the fake TPM that are about transient objects.
+ */
+#include <linux/string.h>
+#include "../compat.h"
+#include "../wire.h"
+#include "fake-command.h"
+
+/* A TPM2B with a number in it. */
+static void reply_number(struct fake_command *cmd, u32 number)
+{
+	put_unaligned_be16(4, cmd->reply);
+	put_unaligned_be32(number, cmd->reply + 2);
+	cmd->reply_size = 6;
+}
+
+static u32 make(struct fake_tpm *tpm, struct fake_command *cmd, bool sequence)
+{
+	u32 rc = fake_object_make(tpm, sequence, &cmd->handle);
+
+	if (!rc)
+		reply_number(cmd, fake_object_find(tpm, cmd->handle)->serial);
+	return rc;
+}
+
+/* Part 3, 24.1; only the object's serial number is returned, as from all. */
+u32 fake_create_primary(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	return make(tpm, cmd, false);
+}
+
+/* Part 3, 12.2; the first handle is the parent. */
+u32 fake_load(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	if (!fake_object_find(tpm, cmd->handles[0]))
+		return FAKE_RC_VALUE_H1;
+	return make(tpm, cmd, false);
+}
+
+/* Part 3, 12.4, and 12.7: there is nothing to tell but the serial number. */
+u32 fake_read_public(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
+
+	if (!object)
+		return FAKE_RC_VALUE_H1;
+	reply_number(cmd, object->serial);
+	return TPM_RC_SUCCESS;
+}
+
+/* Part 3, 17.2 */
+u32 fake_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	return make(tpm, cmd, true);
+}
+
+/* Part 3, 17.4 */
+u32 fake_sequence_update(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
+
+	if (!object || !object->sequence)
+		return FAKE_RC_VALUE_H1;
+	object->updates++;
+	return TPM_RC_SUCCESS;
+}
+
+/* Part 3, 17.5; the digest is the number of updates. */
+u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
+
+	if (!object || !object->sequence)
+		return FAKE_RC_VALUE_H1;
+	reply_number(cmd, object->updates);
+	memset(object, 0, sizeof(*object));
+	return TPM_RC_SUCCESS;
+}
+
+/* Part 3, 24.6; no object survives it, loaded or saved. */
+u32 fake_clear(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	if (cmd->handles[0] != FAKE_RH_LOCKOUT)
+		return FAKE_RC_VALUE_H1;
+	fake_object_forget_all(tpm);
+	tpm->clears++;
+	return TPM_RC_SUCCESS;
+}

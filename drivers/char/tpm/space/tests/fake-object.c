@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The transient objects of the fake TPM.
+ */
+#include <linux/string.h>
+#include "../wire.h"
+#include "fake-tpm.h"
+
+#define FIRST_HANDLE	0x80000000
+
+/**
+ * fake_object_make() - an object comes into being
+ * @tpm: the TPM
+ * @sequence: it is a hash sequence
+ * @handle: receives its handle
+ *
+ * Return: TPM_RC.
+ */
+u32 fake_object_make(struct fake_tpm *tpm, bool sequence, u32 *handle)
+{
+	u32 i;
+
+	for (i = 0; i < tpm->config.loaded_objects; i++) {
+		if (tpm->objects[i].serial)
+			continue;
+		tpm->objects[i] = (struct fake_object) {
+			.serial = ++tpm->serial, .sequence = sequence,
+		};
+		*handle = FIRST_HANDLE + i;
+		return TPM_RC_SUCCESS;
+	}
+	return TPM_RC_OBJECT_MEMORY;
+}
+
+/**
+ * fake_object_find() - look an object up
+ * @tpm: the TPM
+ * @handle: its handle
+ *
+ * Return: the object, or NULL.
+ */
+struct fake_object *fake_object_find(struct fake_tpm *tpm, u32 handle)
+{
+	u32 i = handle - FIRST_HANDLE;
+
+	if (i >= tpm->config.loaded_objects || !tpm->objects[i].serial)
+		return NULL;
+	return &tpm->objects[i];
+}
+
+/**
+ * fake_object_count() - how many objects are loaded?
+ * @tpm: the TPM
+ */
+unsigned int fake_object_count(const struct fake_tpm *tpm)
+{
+	unsigned int count = 0, i;
+
+	for (i = 0; i < tpm->config.loaded_objects; i++)
+		count += !!tpm->objects[i].serial;
+	return count;
+}
+
+/**
+ * fake_object_forget_all() - no object is loaded any more
+ * @tpm: the TPM
+ */
+void fake_object_forget_all(struct fake_tpm *tpm)
+{
+	memset(tpm->objects, 0, sizeof(tpm->objects));
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Commands of the kernel's own, while clients have all that the TPM has (G11).
+ */
+#include <linux/errno.h>
+#include "../kernel.h"
+#include "../compat.h"
+#include "bed-suite.h"
+
+/* Somebody in the kernel, who talks like a client but is none. */
+static struct client *kernel(struct bed *bed)
+{
+	return &bed->clients[BED_CLIENTS - 1];
+}
+
+/* Send what is in the kernel's buffer, as tpm_transmit_cmd() does. */
+static int send(struct bed *bed)
+{
+	struct client *k = kernel(bed);
+
+	mutex_lock(&bed->chip.mutex);
+	bed->chip.held = true;
+	k->size = tpm2_kernel_exec(bed->rm, k->buf, sizeof(k->buf));
+	bed->chip.held = false;
+	mutex_unlock(&bed->chip.mutex);
+	return k->size < 0 ? k->size : get_unaligned_be32(k->buf + 6);
+}
+
+static int start(struct bed *bed, struct client_session *session)
+{
+	struct client *k = kernel(bed);
+
+	tpm2_wire_build_start_auth_session(k->buf);
+	k->rc = send(bed);
+	client_started(k, session);
+	return k->rc;
+}
+
+static int flush(struct bed *bed, u32 handle)
+{
+	client_build(kernel(bed), TPM_CC_FLUSH_CONTEXT, &handle, 1, NULL, 0);
+	return send(bed);
+}
+
+/* All sessions, all session slots and all object slots are the clients'. */
+static void occupy(struct kunit *test, struct bed *bed,
+		   struct client_session sessions[64])
+{
+	u32 object, serial;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 32;
+	for (i = 0; i < 64; i++)
+		KUNIT_ASSERT_EQ(test, client_start(&bed->clients[i % 2],
+						   &sessions[i]), 0);
+	for (i = 0; i < 6; i++)
+		KUNIT_ASSERT_EQ(test, client_create(&bed->clients[i % 2],
+						    &object, &serial), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_count(bed->tpm, false), 64);
+	KUNIT_ASSERT_EQ(test, fake_session_count(bed->tpm, true), 3);
+	KUNIT_ASSERT_EQ(test, fake_object_count(bed->tpm), 3);
+}
+
+/* It gets a session at once, of whatever age the others are. */
+static void gets_a_session(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[64], own;
+	unsigned int i;
+
+	occupy(test, bed, sessions);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	/* the others lose nothing */
+	for (i = 1; i < 64; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[i % 2],
+						 &sessions[i]), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 63);
+}
+
+/* What it has is not taken away from it, by clients or by time. */
+static void keeps_its_session(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[64], own, session;
+	const u8 bytes[] = { 0, 8 };
+	unsigned int i;
+
+	occupy(test, bed, sessions);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	bed_tick(bed, 10 * BED_LEASE);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+				0);
+	/* nor can a client use it, or end it */
+	KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[2], &own, 0),
+			RESMGR(TPM_RC_REFERENCE_S0));
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], own.handle),
+			RESMGR(FAKE_RC_HANDLE_P1));
+
+	client_build(kernel(bed), FAKE_CC_GET_RANDOM, NULL, 0, bytes, 2);
+	client_authorize(kernel(bed), 0, &own, CLIENT_CONTINUE);
+	KUNIT_EXPECT_EQ(test, send(bed), 0);
+	KUNIT_EXPECT_EQ(test, client_number(kernel(bed), 0), own.serial);
+	/* continueSession clear: it is gone, and everybody knows */
+	own.uses++;
+	client_build(kernel(bed), FAKE_CC_GET_RANDOM, NULL, 0, bytes, 2);
+	client_authorize(kernel(bed), 0, &own, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), 0);
+	KUNIT_EXPECT_NULL(test, tpm2_session_table_find(&bed->rm->sessions,
+							own.handle));
+}
+
+/* A key is loaded while clients have every slot, and theirs survive. */
+static void gets_an_object(struct kunit *test)
+{
+	const u32 owner = FAKE_RH_OWNER;
+	struct bed *bed = test->priv;
+	u32 objects[3], serials[3], handle;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_create(&bed->clients[0],
+						    &objects[i], &serials[i]),
+				0);
+	client_build(kernel(bed), FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), 0);
+	handle = client_handle(kernel(bed));
+	/* the TPM's own handle, for the kernel sees no virtual ones */
+	KUNIT_EXPECT_EQ(test, handle >> 8, 0x800000);
+	KUNIT_EXPECT_EQ(test, flush(bed, handle), 0);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, client_read(&bed->clients[0],
+						  objects[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(&bed->clients[0], 0),
+				serials[i]);
+	}
+}
+
+/* It does not wait, but who waits is not pushed back by it. */
+static void does_not_queue(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[64], own, session;
+
+	occupy(test, bed, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	/* when it lets go, that is an end like any other */
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
+}
+
+/* G3: what did not help is not tried again. */
+static void no_help(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_START_AUTH_SESSION,
+		.rc = TPM_RC_SESSION_HANDLES,
+	};
+	struct client_session sessions[64], own;
+
+	occupy(test, bed, sessions);
+	for (refuse.nth = 1; refuse.nth <= 3; refuse.nth++)
+		fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), TPM_RC_SESSION_HANDLES);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	fake_fault_drop_all(bed->tpm);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+}
+
+/* What it is told when the TPM cannot be reached, and what clients are. */
+static void lost_on_the_way(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault lose = { .kind = FAKE_FAULT_LOSE_RESPONSE, .nth = 1 };
+	struct client_session session, own;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), -EIO);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+	/* the session that nobody was told of is counted */
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 2);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr_unowned, 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(gets_a_session),
+	KUNIT_CASE(keeps_its_session),
+	KUNIT_CASE(gets_an_object),
+	KUNIT_CASE(does_not_queue),
+	KUNIT_CASE(no_help),
+	KUNIT_CASE(lost_on_the_way),
+	{}
+};
+
+static struct kunit_suite kernel_suite = {
+	.name = "tpm2_space_kernel",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(kernel_suite);

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a space can do with what is its own, and cannot with what is not.
+ */
+#include <linux/array_size.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+#include "../compat.h"
+#include "../exec.h"
+#include "bed-suite.h"
+#include "numbers.h"
+
+#define MANY	16	/* the default limit of a TPM with 64 sessions */
+
+/* G6: the first of two sessions is lost, and the second is not. */
+static void siblings_survive(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[5];
+	u32 object, serial;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_start(client, &sessions[i]), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+
+	/* one that is loaded and one that is saved */
+	fake_session_flush(bed->tpm, sessions[0].handle);
+	fake_session_flush(bed->tpm, sessions[4].handle);
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[4]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	for (i = 1; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0),
+				sessions[i].serial);
+	}
+	KUNIT_EXPECT_EQ(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serial);
+}
+
+/* G7: what is another's can be neither used nor flushed nor seen. */
+static void isolation(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session session;
+	unsigned int total;
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_start(a, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(a, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, client_list(b, 0x02000000, 100), 0);
+	total = bed->tpm->total;
+
+	KUNIT_EXPECT_EQ(test, client_use(b, &session),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_audit(b, &session, CLIENT_AUDIT),
+			RESMGR(TPM_RC_REFERENCE_S0));
+	KUNIT_EXPECT_EQ(test, client_flush(b, session.handle),
+			RESMGR(FAKE_RC_HANDLE_P1));
+	KUNIT_EXPECT_EQ(test, client_read(b, object), -EINVAL);
+	KUNIT_EXPECT_EQ(test, client_flush(b, object), -EINVAL);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total, total);
+
+	/* in the list of loaded sessions, there is one for A and none for B */
+	KUNIT_EXPECT_EQ(test, client_list(a, 0x02000000, 100), 0);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(a->buf + 15), 1);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(a->buf + 19), session.handle);
+	KUNIT_EXPECT_EQ(test, client_list(b, 0x02000000, 100), 0);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(b->buf + 15), 0);
+	KUNIT_EXPECT_EQ(test, client_list(b, 0x80000000, 100), 0);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(b->buf + 15), 0);
+	KUNIT_EXPECT_EQ(test, client_use(a, &session), 0);
+}
+
+/* G14: sixteen sessions and ten objects of one space, all of them usable. */
+static void more_than_three(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[MANY], session;
+	u32 objects[10], serials[10];
+	unsigned int i, round;
+
+	for (i = 0; i < MANY; i++)
+		KUNIT_EXPECT_EQ(test, client_start_type(client, &sessions[i],
+							i % 2 ? 2 : 3), 0);
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, client_create(client, &objects[i],
+						    &serials[i]), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session),
+			RESMGR(TPM_RC_SESSION_MEMORY));
+
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < MANY; i++) {
+			KUNIT_EXPECT_EQ(test, client_audit(client, &sessions[i],
+							   CLIENT_AUDIT), 0);
+			KUNIT_EXPECT_EQ(test, client_number(client, 0),
+					sessions[i].serial);
+		}
+		for (i = 0; i < 10; i++) {
+			KUNIT_EXPECT_EQ(test, client_read(client, objects[i]),
+					0);
+			KUNIT_EXPECT_EQ(test, client_number(client, 0),
+					serials[i]);
+		}
+	}
+	/* a limit that can be reached again once there is room */
+	KUNIT_EXPECT_EQ(test, client_flush(client, sessions[7].handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+}
+
+/* One command that names as much as it can: three sessions and an object. */
+static void names_at_once(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[6];
+	u32 objects[5], serials[5];
+	unsigned int i;
+
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, client_start(client, &sessions[i]), 0);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_create(client, &objects[i],
+						    &serials[i]), 0);
+	for (i = 0; i < 12; i++) {
+		client_build(client, FAKE_CC_UNSEAL, &objects[i % 5], 1, NULL,
+			     0);
+		client_authorize(client, 1, &sessions[i % 6], CLIENT_CONTINUE);
+		client_authorize(client, 1, &sessions[(i + 1) % 6],
+				 CLIENT_CONTINUE);
+		client_authorize(client, 1, &sessions[(i + 4) % 6],
+				 CLIENT_CONTINUE);
+		sessions[i % 6].uses++;
+		sessions[(i + 1) % 6].uses++;
+		sessions[(i + 4) % 6].uses++;
+		KUNIT_EXPECT_EQ(test, client_send(client), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[i % 5]);
+	}
+}
+
+/* G18: virtual handles count down, and the lowest place is taken first. */
+static void virtual_handles(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial;
+	unsigned int i;
+
+	for (i = 0; i < TPM2_RM_MAX_OBJECTS; i++) {
+		KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial),
+				0);
+		KUNIT_EXPECT_EQ(test, object, 0x80ffffff - i);
+	}
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial),
+			RESMGR(TPM_RC_OBJECT_MEMORY));
+	KUNIT_EXPECT_EQ(test, client_flush(client, 0x80fffffd), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(client, 0x80fffffd), -EINVAL);
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, object, 0x80fffffd);
+	KUNIT_EXPECT_EQ(test, client_read(client, 0x80000000), -EINVAL);
+}
+
+/* G18: a command that the TPM does not know does not reach it. */
+static void unknown_command(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+
+	client_build(&bed->clients[0], 0x12345678, NULL, 0, NULL, 0);
+	KUNIT_EXPECT_EQ(test, client_send(&bed->clients[0]),
+			RESMGR(TPM_RC_COMMAND_CODE));
+	KUNIT_EXPECT_EQ(test, bed->tpm->total, 0);
+}
+
+/* The hierarchy is cleared: what names its objects fails, nothing else does. */
+static void objects_lost(struct kunit *test)
+{
+	const u32 lockout = FAKE_RH_LOCKOUT;
+	struct bed *bed = test->priv;
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session session;
+	u32 objects[5], serial, other;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, client_start(a, &session), 0);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_create(a, &objects[i], &serial),
+				0);
+	client_build(b, TPM_CC_CLEAR, &lockout, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, client_send(b), 0);
+
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_read(a, objects[i]),
+				RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_use(a, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(a, &other, &serial), 0);
+	KUNIT_EXPECT_EQ(test, client_read(a, other), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), serial);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_flush(a, objects[i]), 0);
+}
+
+/* G17: a client that writes whatever there is, and one that does not notice. */
+static void garbage(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	static const u32 handles[] = {
+		0x02000000, 0x03000000, 0x03000001, 0x80ffffff, 0x80fffffe,
+		0x80000000, FAKE_RH_OWNER, TPM_RH_NULL, FAKE_RS_PW, 0x0200ffff,
+	};
+	struct client_session session;
+	u32 object, serial, i, k, h, size;
+	struct numbers numbers = { 0x7470326d };
+
+	KUNIT_EXPECT_EQ(test, client_start(b, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(b, &object, &serial), 0);
+
+	for (i = 0; i < 3000; i++) {
+		if (a->waits)
+			bed_reopen(bed, 0);
+		size = TPM2_WIRE_HEADER_SIZE + numbers_next(&numbers, 80);
+		for (k = 0; k < size; k++)
+			a->buf[k] = numbers_next(&numbers, 4) ? 0 :
+				    numbers_next(&numbers, 256);
+		for (k = 10; k + 4 <= size; k += 4) {
+			h = numbers_next(&numbers, ARRAY_SIZE(handles));
+			if (numbers_next(&numbers, 2))
+				put_unaligned_be32(handles[h], a->buf + k);
+		}
+		put_unaligned_be16(TPM_ST_NO_SESSIONS +
+				   numbers_next(&numbers, 2), a->buf);
+		put_unaligned_be32(size, a->buf + 2);
+		put_unaligned_be32(FAKE_TPM_FIRST_CC +
+				   numbers_next(&numbers, FAKE_TPM_LAST_CC -
+						FAKE_TPM_FIRST_CC),
+				   a->buf + 6);
+		/* that takes away what is everybody's */
+		if (get_unaligned_be32(a->buf + 6) == TPM_CC_CLEAR)
+			continue;
+		client_send(a);
+	}
+
+	KUNIT_EXPECT_EQ(test, client_use(b, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_number(b, 0), session.serial);
+	KUNIT_EXPECT_EQ(test, client_read(b, object), 0);
+	KUNIT_EXPECT_EQ(test, client_number(b, 0), serial);
+	/* and its own file is still good */
+	if (!a->waits)
+		KUNIT_EXPECT_EQ(test, client_list(a, 0x02000000, 4), 0);
+	/* its HMACs were wrong, and that is its own affair */
+	bed->tpm->auth_failures = 0;
+}
+
+/* A file is closed: what it had is gone, and nothing else is. */
+static void close_ends_its_own(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session sessions[6], other;
+	u32 object, others, serial;
+	unsigned int i;
+
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, client_start(a, &sessions[i]), 0);
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, client_create(a, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, client_start(b, &other), 0);
+	KUNIT_EXPECT_EQ(test, client_create(b, &others, &serial), 0);
+	bed_reopen(bed, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	KUNIT_EXPECT_EQ(test, client_use(b, &other), 0);
+	KUNIT_EXPECT_EQ(test, client_read(b, others), 0);
+}
+
+/* The chip cannot be had while a file is closed: nothing is forgotten. */
+static void close_without_chip(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	bed->chip.broken = true;
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), -EPIPE);
+	bed_reopen(bed, 0);
+	bed->chip.broken = false;
+	/* G1: it is still counted, so it can be evicted */
+	bed_tick(bed, BED_LEASE);
+	bed->rm->limits.max_per_fd = 64;
+	for (i = 0; i < 64; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(siblings_survive),
+	KUNIT_CASE(isolation),
+	KUNIT_CASE(more_than_three),
+	KUNIT_CASE(names_at_once),
+	KUNIT_CASE(virtual_handles),
+	KUNIT_CASE(unknown_command),
+	KUNIT_CASE(objects_lost),
+	KUNIT_CASE(garbage),
+	KUNIT_CASE(close_ends_its_own),
+	KUNIT_CASE(close_without_chip),
+	{}
+};
+
+static struct kunit_suite space_suite = {
+	.name = "tpm2_space_space",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(space_suite);

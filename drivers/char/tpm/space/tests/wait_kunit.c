@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who waits for a session, for how long, and who goes first.
+ */
+#include <linux/errno.h>
+#include "../exec.h"
+#include "bed-suite.h"
+
+/* Three sessions, and as many as there are for each client. */
+static struct bed *three(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 3, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+
+	bed->rm->limits.max_per_fd = 3;
+	return bed;
+}
+
+static void fill(struct kunit *test, struct bed *bed, unsigned int client,
+		 struct client_session sessions[3])
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(&bed->clients[client],
+						   &sessions[i]), 0);
+}
+
+/* G1: the limit is what the TPM answers, not what it advertises. */
+static void less_than_advertised(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 5, .advertised_sessions = 64,
+		.loaded_sessions = 3, .loaded_objects = 3, .gap = 0xffff,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+	bed->rm->limits.max_per_fd = 2;
+	bed_tick(bed, BED_LEASE);
+	for (i = 0; i < 50; i++) {
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[i % 3 + 1],
+						   &session), 0);
+		bed_tick(bed, BED_LEASE);
+	}
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 50);
+}
+
+/* G1: nor are sessions forever in use of which nobody had told us. */
+static void sessions_unheard_of(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session session;
+	u32 handle;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION, &handle);
+	fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION, &handle);
+
+	/* G10: they count from when they are found */
+	bed_tick(bed, BED_LEASE - 1);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], session.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 2);
+	bed_tick(bed, BED_LEASE - 1);
+	KUNIT_EXPECT_FALSE(test, bed->clients[1].notified);
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
+}
+
+/* G2: in the order of arrival, within ceil(k / S) leases. */
+static void in_order(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+	unsigned int i;
+
+	fill(test, bed, 0, sessions);
+	for (i = 1; i < BED_CLIENTS; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[i], &session),
+				-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 3);
+
+	/* the last one cannot be served before the first ones */
+	bed_tick(bed, BED_LEASE - 1);
+	for (i = 1; i < BED_CLIENTS; i++)
+		KUNIT_EXPECT_FALSE(test, bed->clients[i].notified);
+	bed_tick(bed, 1);
+	for (i = 1; i < BED_CLIENTS; i++) {
+		KUNIT_EXPECT_TRUE(test, bed->clients[i].notified);
+		KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[i]), 0);
+	}
+
+	/* and the first one of the next three waits for another lease */
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+			-EINPROGRESS);
+	bed_tick(bed, BED_LEASE - 1);
+	KUNIT_EXPECT_FALSE(test, bed->clients[0].notified);
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[0]), 0);
+}
+
+/* G2: a newcomer does not overtake, even if a session is free. */
+static void no_overtaking(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+					   sessions[1].handle), 0);
+	KUNIT_EXPECT_TRUE(test, bed->clients[1].notified);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
+	KUNIT_EXPECT_TRUE(test, bed->clients[2].waits);
+}
+
+/* G2: whatever ends a session wakes the first in line. */
+static void woken_by_any_end(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+					   sessions[0].handle), 0);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[0], &sessions[1], 0),
+			0);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[3], &session),
+			-EINPROGRESS);
+	bed_reopen(bed, 0);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[3]), 0);
+}
+
+/* G2: who gives up makes room for the next in line. */
+static void giving_up(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	tpm2_space_abort(&bed->clients[1].space);
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 1);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
+	/* nothing was carried out for the one that gave up */
+	KUNIT_EXPECT_EQ(test, bed->clients[1].space.owner.nr_sessions, 0);
+}
+
+/* G2: the chip goes away, and nobody waits for it any more. */
+static void chip_goes(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+	unsigned int i;
+
+	fill(test, bed, 0, sessions);
+	for (i = 1; i < BED_CLIENTS; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[i], &session),
+				-EINPROGRESS);
+	tpm2_rm_close(bed->rm, false);
+	for (i = 1; i < BED_CLIENTS; i++)
+		KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[i]), -EPIPE);
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[0]),
+			-EPIPE);
+	/* G13: nothing is left behind */
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+}
+
+/* A lease of nothing: evict without waiting. */
+static void no_lease(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+	unsigned int i;
+
+	tpm2_session_queue_set_lease(&bed->rm->queue, 0);
+	fill(test, bed, 0, sessions);
+	for (i = 1; i < BED_CLIENTS; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[i], &session),
+				0);
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.waits, 0);
+}
+
+/* Who waits finds out at once that leases are shorter now. */
+static void shorter_lease(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	bed_tick(bed, BED_LEASE / 2);
+	KUNIT_EXPECT_FALSE(test, bed->clients[1].notified);
+	tpm2_session_queue_set_lease(&bed->rm->queue, BED_LEASE / 2);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
+}
+
+/* All sessions are the client's own: there is nothing to wait for. */
+static void all_its_own(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 4;
+	fill(test, bed, 0, sessions);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+			RESMGR(TPM_RC_SESSION_MEMORY));
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 0);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0],
+						 &sessions[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(&bed->clients[0], 0),
+				sessions[i].serial);
+	}
+}
+
+/* G1: a client that has lost one of each handle is not refused for good. */
+static void lost_one_of_each(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	bed_tick(bed, BED_LEASE);
+	fill(test, bed, 1, sessions);
+	KUNIT_EXPECT_EQ(test, bed->clients[0].space.owner.nr_tombstones, 3);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+			-EINPROGRESS);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_handle(&bed->clients[0]),
+			sessions[0].handle);
+	KUNIT_EXPECT_EQ(test, bed->clients[0].space.owner.nr_tombstones, 2);
+
+	/* the same where all handles are free */
+	bed_reopen(bed, 0);
+	bed_reopen(bed, 1);
+	fill(test, bed, 0, sessions);
+	bed_tick(bed, BED_LEASE);
+	fill(test, bed, 1, sessions);
+	bed_reopen(bed, 1);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, session.handle, sessions[0].handle);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(less_than_advertised),
+	KUNIT_CASE(sessions_unheard_of),
+	KUNIT_CASE(in_order),
+	KUNIT_CASE(no_overtaking),
+	KUNIT_CASE(woken_by_any_end),
+	KUNIT_CASE(giving_up),
+	KUNIT_CASE(chip_goes),
+	KUNIT_CASE(no_lease),
+	KUNIT_CASE(shorter_lease),
+	KUNIT_CASE(all_its_own),
+	KUNIT_CASE(lost_one_of_each),
+	{}
+};
+
+static struct kunit_suite wait_suite = {
+	.name = "tpm2_space_wait",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(wait_suite);
