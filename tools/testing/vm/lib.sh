@@ -12,6 +12,12 @@ build=${TPM2_SPACE_BUILD:-$top/build}
 # Downloads outlive `make clean` and are shared by all checkouts.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tpm2-space
 
+# Lines and flavours of Debian's kernels that the module is built for. It is tested on these lines.
+# shellcheck disable=SC2034 # for the scripts that read this file
+stock_lines=(6.1 6.12 7.2 7.3)
+# shellcheck disable=SC2034
+stock_flavours=(amd64 cloud-amd64 arm64 cloud-arm64)
+
 # Some tools are where only the administrator of a Debian machine looks: modinfo, mkswap.
 PATH=$PATH:/usr/sbin:/sbin
 
