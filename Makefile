@@ -38,12 +38,12 @@ module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_sp
 	@$(CHECK)/module $(KDIR)
 
 .PHONY: install
-install: ## put that module below /lib/modules and have it loaded at boot; as root
+install: ## put that module below /lib/modules and have it loaded when there is a TPM; as root
 	@tools/packaging/install $(KDIR)
 
 .PHONY: uninstall
-uninstall: ## take it back
-	@tools/packaging/install --remove $(KDIR)
+uninstall: ## take it back, for all kernels
+	@tools/packaging/install --remove
 
 .PHONY: modules
 modules: ## build the module for each stock kernel of Debian: 6.1 and 6.12, amd64 and cloud-amd64
