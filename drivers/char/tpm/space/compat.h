@@ -28,8 +28,8 @@
 #include <linux/tpm.h>
 #ifdef CONFIG_TCG_TPM2_SPACE_SESSIONS
 #include "../tpm.h"
-#elif __has_include(<linux/tpm_buf.h>)
-/* It came with 7.0, and with it buffers that have their data behind a head. */
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+/* Buffers have their data behind a head. */
 #include <linux/tpm_buf.h>
 #define TPM2_COMPAT_BUF_HAS_HEAD
 #endif
