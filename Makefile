@@ -4,14 +4,13 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-# Lines and flavours of Debian's kernels that the module is built for and tested on.
-KERNEL_LINES := 6.1 6.12
-KERNEL_FLAVOURS := amd64 cloud-amd64
-
 # Kernels that there is a patch series for, and what is needed to make a series, check it, and build kernels with it.
 SERIES := 6.1 6.12 7.3
 KERNEL ?= $(lastword $(SERIES))
 KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch unifdef
+
+# What is needed to build for arm64. Another compiler than this machine's is in a Debian of its own.
+CROSS_PACKAGES := gcc-aarch64-linux-gnu
 
 VM := tools/testing/vm
 CHECK := tools/testing/check
@@ -38,7 +37,7 @@ module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_sp
 	@$(CHECK)/module $(KDIR)
 
 .PHONY: install
-install: ## put that module below /lib/modules and have it loaded when there is a TPM; as root
+install: ## put that module below /lib/modules and have it loaded when a TPM comes; as root
 	@tools/packaging/install $(KDIR)
 
 .PHONY: uninstall
@@ -46,10 +45,9 @@ uninstall: ## take it back, for all kernels
 	@tools/packaging/install --remove
 
 .PHONY: modules
-modules: ## build the module for each stock kernel of Debian: 6.1 and 6.12, amd64 and cloud-amd64
-	@for line in $(KERNEL_LINES); do for flavour in $(KERNEL_FLAVOURS); do \
-		$(CHECK)/stock-module $$line $$flavour || exit 1; \
-	done; done
+modules: ## build the module for Debian's kernels 6.1, 6.12, 7.2 and 7.3: amd64, cloud-amd64, arm64 and cloud-arm64
+	@$(CHECK)/deps $(CROSS_PACKAGES)
+	@$(CHECK)/stock-module --all
 
 .PHONY: series
 series: ## make the patch series for the kernel KERNEL: build/series/KERNEL/0000-cover-letter.patch, 0001-...
