@@ -8,6 +8,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 SERIES := 6.1 6.12 7.3
 KERNEL ?= $(lastword $(SERIES))
 KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch unifdef
+ARM64_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap qemu-system-arm
 
 # What is needed to build for arm64. Another compiler than this machine's is in a Debian of its own.
 CROSS_PACKAGES := gcc-aarch64-linux-gnu
@@ -69,12 +70,17 @@ demo: deps ## show sessions running out on a stock kernel, and no longer with th
 
 .PHONY: test
 test: ## run all tests; the last line says how many passed, failed and were skipped
-	@$(CHECK)/deps $(KERNEL_PACKAGES)
+	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES)
 	@$(CHECK)/test
 
 .PHONY: quick
 quick: deps ## run the tests that take seconds: user space, one module, a short boot
 	@$(CHECK)/test --quick
+
+.PHONY: test-arm64
+test-arm64: ## run all end-to-end programs on Debian's arm64 kernels 6.12 and 7.3, emulated
+	@$(CHECK)/deps $(ARM64_PACKAGES)
+	@$(CHECK)/arm64
 
 .PHONY: check
 check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse and all warnings
