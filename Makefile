@@ -23,7 +23,7 @@ CHECK := tools/testing/check
 .PHONY: help
 help: ## print this list
 	@echo 'targets:'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 	@echo
 	@echo 'variables:'
 	@echo '  KDIR      build folder of the kernel that `make module` builds for (default: the running one)'
