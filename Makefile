@@ -82,6 +82,11 @@ test-arm64: ## run all end-to-end programs on Debian's arm64 kernels 6.12 and 7.
 	@$(CHECK)/deps $(ARM64_PACKAGES)
 	@$(CHECK)/arm64
 
+.PHONY: test-hosts
+test-hosts: ## run make demo, quick and module on fresh Debian 12 and 13 machines; takes half an hour and much traffic
+	@$(CHECK)/deps mmdebstrap
+	@$(CHECK)/hosts
+
 .PHONY: check
 check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse and all warnings
 	@$(CHECK)/static
