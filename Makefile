@@ -8,10 +8,10 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 SERIES := 6.1 6.12 7.3
 KERNEL ?= $(lastword $(SERIES))
 KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch unifdef
-ARM64_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross mmdebstrap qemu-system-arm
 
-# What is needed to build for arm64. Another compiler than this machine's is in a Debian of its own.
+# What is needed to build for arm64, and to run what was built.
 CROSS_PACKAGES := gcc-aarch64-linux-gnu
+ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system-arm
 
 VM := tools/testing/vm
 CHECK := tools/testing/check
