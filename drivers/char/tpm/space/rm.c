@@ -297,7 +297,8 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 }
 
 /* Leave no object in the TPM, and no session but those that nobody owns. */
-static void flush_owned(struct tpm2_rm *rm, bool unowned) {
+static void flush_owned(struct tpm2_rm *rm, bool unowned)
+{
 	struct tpm2_session *session, *next_session;
 	struct tpm2_object *object, *next_object;
 
