@@ -26,8 +26,7 @@ static const struct test * const groups[] = {
 	garbage_tests,
 	file_tests,
 	chaos_tests,
-	/* takes the chip away for a while, so it is the last */
-	removal_tests,
+	removal_tests,	/* the last, since it takes the chip away for a while */
 	NULL
 };
 
