@@ -88,11 +88,11 @@ test-hosts: ## run make demo, quick and module on fresh Debian 12 and 13 machine
 	@$(CHECK)/hosts
 
 .PHONY: check
-check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse and all warnings
+check: deps ## run the static checks: checkpatch, kernel-doc, shellcheck, sparse, all warnings, the order of the driver's files
 	@$(CHECK)/static
 
 .PHONY: check-series
-check-series: ## check every series, and compile the driver after each of its commits
+check-series: ## check every series, and compile the driver and the selftests after each of its commits
 	@$(CHECK)/deps $(KERNEL_PACKAGES)
 	@status=0; for kernel in $(SERIES); do $(CHECK)/series --all $$kernel || status=1; done; exit $$status
 
