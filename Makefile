@@ -7,7 +7,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 # Kernels that there is a patch series for, and what is needed to make a series, check it, and build kernels with it.
 SERIES := 6.1 6.12 7.3
 KERNEL ?= $(lastword $(SERIES))
-KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch unifdef
+KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch rsync unifdef
 
 # What is needed to build for arm64, and to run what was built.
 CROSS_PACKAGES := gcc-aarch64-linux-gnu
