@@ -3,8 +3,8 @@
  * What the rest of the TPM driver calls. Without the extension all of it comes
  * to nothing.
  */
-#ifndef __TPM2_SPACE_HOOKS_H
-#define __TPM2_SPACE_HOOKS_H
+#ifndef __TPM2_INTREE_H
+#define __TPM2_INTREE_H
 
 #include <linux/errno.h>
 #include <linux/types.h>
@@ -55,4 +55,4 @@ static inline ssize_t tpm2_space_kernel_transmit(struct tpm_chip *chip,
 }
 
 #endif /* CONFIG_TCG_TPM2_SPACE_SESSIONS */
-#endif /* __TPM2_SPACE_HOOKS_H */
+#endif /* __TPM2_INTREE_H */

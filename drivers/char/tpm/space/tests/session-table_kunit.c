@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tpm2-session-table against a plain model: each transition, every sequence of
+ * The session table against a plain model: each transition, every sequence of
  * operations in a small world, and long random ones.
  */
 #include <kunit/test.h>

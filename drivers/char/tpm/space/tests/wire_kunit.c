@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tpm2-wire on sound, truncated and hostile bytes. Each buffer that is parsed
+ * The parser on sound, truncated and hostile bytes. Each buffer that is parsed
  * is allocated to its exact size, so that the address sanitizer sees a read of
  * one byte too many.
  */
