@@ -28,9 +28,11 @@
 #include <linux/tpm.h>
 #ifdef CONFIG_TCG_TPM2_SPACE_SESSIONS
 #include "../tpm.h"
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
-/* Buffers have their data behind a head. */
-#include <linux/tpm_buf.h>
+#elif defined(__LINUX_TPM_BUF_H__)
+/*
+ * <linux/tpm_buf.h> came with 7.3, and with it buffers that have their data
+ * behind a head. sparse does not know how to ask for the file itself.
+ */
 #define TPM2_COMPAT_BUF_HAS_HEAD
 #endif
 
