@@ -11,6 +11,12 @@
 
 #define CHECK_FAILED	1	/* exit status */
 
+/*
+ * A machine may be as slow as it likes: what is to happen without a lease that
+ * has to end first has not happened after this time only if it never will.
+ */
+#define HANG_MS		300000
+
 void check_fail(const char *file, int line, const char *format, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 void check_note(const char *format, ...)

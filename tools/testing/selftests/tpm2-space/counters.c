@@ -14,7 +14,6 @@
 
 #define FOLDER		"/sys/class/tpmrm/tpmrm%d/sessions/"
 #define POLL_NS		1000000		/* how often a counter is read */
-#define DEADLINE_MS	20000		/* for what is about to happen */
 
 static int open_file(const char *name, int flags)
 {
@@ -67,7 +66,7 @@ void set_limit(const char *name, long value)
 static void await_range(const char *name, long min, long max)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NS };
-	long long deadline = now_ms() + DEADLINE_MS;
+	long long deadline = now_ms() + HANG_MS;
 	long seen;
 
 	while ((seen = counter(name)) < min || seen > max) {

@@ -20,7 +20,7 @@
 #include "counters.h"
 #include "tap.h"
 
-#define BED_SECONDS	20	/* to make the bed, and to get up */
+#define BED_SECONDS	300	/* to make the bed, and to get up */
 
 /* A process of its own for each step, so that the report goes on. */
 static pid_t start(void (*run)(void))

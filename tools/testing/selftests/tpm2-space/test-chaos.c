@@ -21,10 +21,8 @@
 
 #define CLIENTS		30
 #define HELD_MAX	10
-#define DURATION_MS	6000
-#define KILLS_MIN	8
+#define KILLS		(4 * LULL)
 #define LULL		16	/* how many are killed from one lull to the next */
-#define PATIENCE_MS	20000
 
 /* A session that may have been evicted any time. */
 static void expect_there_or_gone(uint32_t code)
@@ -47,8 +45,7 @@ static int start_impatiently(int *fd)
 		*fd = tpm_managed();
 		return 0;
 	}
-	expect(tpm_answered(*fd, PATIENCE_MS), "no session after %d ms",
-	       PATIENCE_MS);
+	expect(tpm_answered(*fd, HANG_MS), "no session after %d ms", HANG_MS);
 	return 1;
 }
 
@@ -110,7 +107,6 @@ static void chaos(void)
 {
 	/* so that now they wait, and now they are evicted */
 	static const long leases[] = { 3000, 50, 400, 0 };
-	long long end = now_ms() + DURATION_MS;
 	long waits = counter("waits"), evictions = counter("evictions");
 	unsigned int i, killed = 0;
 	long lease;
@@ -122,7 +118,7 @@ static void chaos(void)
 		seed = random_bits();
 		pid[i] = spawn(client, &seed);
 	}
-	while (now_ms() < end || killed < KILLS_MIN) {
+	while (killed < KILLS || counter("waits") == waits) {
 		let_pass(now_ms() + random_below(20));
 		lease = leases[killed % 4];
 		set_limit("lease_ms", lease);

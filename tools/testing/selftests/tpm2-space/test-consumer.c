@@ -25,8 +25,6 @@
 #define SLOTS		3	/* of sessions and of objects, each */
 #define SESSIONS_MAX	64
 #define ROUNDS		3
-#define SOON_MS		10000
-#define AT_ONCE_MS	2000	/* little to a lease, much to a slow machine */
 
 /**
  * struct holders - clients that have all sessions
@@ -143,7 +141,7 @@ static void serve_beside(consumer_fn consumer, struct blob *sealed,
 	/* the kernel keeps a session until a client comes */
 	expect_ok(use_policy(holders->fd[holders->nr - 1],
 			     holders->session[holders->nr - 1]));
-	expect(waiter_is_done(&waiter, SOON_MS), "a waiter is not served");
+	expect(waiter_is_done(&waiter, HANG_MS), "a waiter is not served");
 	waiter_session(&waiter);
 	waiter_end(&waiter);
 }
@@ -152,23 +150,21 @@ static void serve_beside(consumer_fn consumer, struct blob *sealed,
 static void serve(consumer_fn consumer)
 {
 	struct holders holders;
+	long evictions, waits;
 	struct blob sealed;
-	long evictions;
-	long long begin;
 	int i;
 
 	prepare(&sealed);
 	hold_all(&holders);
 	evictions = counter("evictions");
+	waits = counter("waits");
 	for (i = 1; i <= ROUNDS; i++) {
-		begin = now_ms();
 		expect(consumer(&sealed), "it fails in round %d", i);
-		expect(now_ms() - begin < AT_ONCE_MS, "it took %lld ms",
-		       now_ms() - begin);
 		check_holders(&holders);
 		expect_number(counter("evictions"), evictions + i);
 		hold_again(&holders);
 	}
+	expect_number(counter("waits"), waits);
 	serve_beside(consumer, &sealed, &holders);
 }
 
@@ -197,14 +193,10 @@ static void serve_slots(void)
 {
 	struct client client;
 	struct blob sealed;
-	long long begin;
 
 	prepare(&sealed);
 	make_client(&client, SLOTS);
-	begin = now_ms();
 	use_all(&sealed);
-	expect(now_ms() - begin < 4 * AT_ONCE_MS, "it took %lld ms",
-	       now_ms() - begin);
 	check_client(&client);
 	use_all(&sealed);
 	check_client(&client);
@@ -272,7 +264,7 @@ const struct test consumer_tests[] = {
 	{ "consumer-slots", "G11: all of it works while clients fill all slots",
 	  serve_slots },
 	{ "consumer-sleep", "G11: all of it works before and after suspend-to-RAM",
-	  serve_sleep, 120 },
+	  serve_sleep },
 	{}
 };
 

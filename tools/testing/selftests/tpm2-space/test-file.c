@@ -15,8 +15,6 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define SOON_MS		10000
-#define AT_ONCE_MS	3000
 #define UNREAD_MS	120000
 #define SLACK_MS	100	/* clocks differ */
 #define CC_UNKNOWN	0x1ff
@@ -40,7 +38,7 @@ static void send_command(int fd)
 
 	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
 	       strerror(errno));
-	expect(tpm_answered(fd, SOON_MS), "no answer after %d ms", SOON_MS);
+	expect(tpm_answered(fd, HANG_MS), "no answer after %d ms", HANG_MS);
 }
 
 static void file_virtual_handles(void)
@@ -165,7 +163,7 @@ static void file_unread_dropped(void)
 	expect_number(read(fds[1].fd, r.data, HEADER_SIZE), HEADER_SIZE);
 
 	for (i = 0; i < 2; i++) {
-		expect_number(poll(&fds[i], 1, UNREAD_MS + SOON_MS), 1);
+		expect_number(poll(&fds[i], 1, UNREAD_MS + HANG_MS), 1);
 		expect_number(fds[i].revents, POLLOUT);
 		expect(now_ms() - start >= UNREAD_MS - SLACK_MS,
 		       "dropped after %lld ms", now_ms() - start);
@@ -196,7 +194,7 @@ static void too_big(int fd)
 	expect_errno(write(fd, data, sizeof(data)), E2BIG);
 	/* what follows the command does not matter, up to there */
 	expect_number(write(fd, data, MESSAGE_MAX), MESSAGE_MAX);
-	expect(tpm_answered(fd, SOON_MS), "no answer after %d ms", SOON_MS);
+	expect(tpm_answered(fd, HANG_MS), "no answer after %d ms", HANG_MS);
 	expect_ok(tpm_read(fd, &r));
 	expect_number(r.len, RANDOM_RESPONSE);
 }
@@ -226,7 +224,7 @@ static void unknown_handle(int fd, int flags)
 		if (flags & O_NONBLOCK) {
 			expect(tpm_write(fd, &m) == (ssize_t)m.len,
 			       "write(): %s", strerror(errno));
-			expect(tpm_answered(fd, SOON_MS), "no error to read");
+			expect(tpm_answered(fd, HANG_MS), "no error to read");
 			expect_errno(read(fd, m.data, sizeof(m.data)), EINVAL);
 		} else {
 			expect_errno(tpm_write(fd, &m), EINVAL);
@@ -250,14 +248,13 @@ static void file_unknown_handle(void)
 static void bad_length(int fd, uint32_t length, size_t size, int wanted)
 {
 	struct message m = random_command();
-	long long begin = now_ms();
+	long commands = counter("commands");
 
 	memset(m.data + m.len, 0, sizeof(m.data) - m.len);
 	store_be32(m.data + 2, length);
 	m.len = size;
 	expect_errno(tpm_write(fd, &m), wanted);
-	expect(now_ms() - begin < AT_ONCE_MS, "write() took %lld ms",
-	       now_ms() - begin);
+	expect_number(counter("commands"), commands);
 	expect_number(tpm_poll(fd), POLLOUT);
 }
 
@@ -346,7 +343,7 @@ const struct test file_tests[] = {
 	{ "file-unread", "G18: a response that nobody has read does not",
 	  file_unread },
 	{ "file-unread-dropped", "G18: it does after two minutes",
-	  file_unread_dropped, 150 },
+	  file_unread_dropped },
 	{ "file-idle", "G18: an idle file has nothing to read", file_idle },
 	{ "file-inherited", "G18: an inherited file is the same file",
 	  file_inherited },

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 #include "capability.h"
 #include "check.h"
@@ -17,7 +18,6 @@
 
 #define COMMANDS	1500
 #define CHECK_EACH	50
-#define SOON_MS		20000
 #define CODES_MAX	256
 #define CODE_INDEX	0xffff		/* of the attributes of a command */
 #define CODE_VENDOR	0x20000000
@@ -222,7 +222,7 @@ static int try(int fd, struct message *m)
 		return 0;
 	}
 	expect_number(size, m->len);
-	expect(tpm_answered(fd, SOON_MS), "no answer after %d ms", SOON_MS);
+	expect(tpm_answered(fd, HANG_MS), "no answer after %d ms", HANG_MS);
 	size = read(fd, m->data, sizeof(m->data));
 	if (size < 0) {
 		expect(errno == EINVAL, "read(): %s", strerror(errno));
@@ -266,9 +266,26 @@ static void stand_by(void *argument)
 	}
 }
 
+/*
+ * It gets on with its work. Who is served more often is up to the scheduler of a
+ * busy machine; what matters is that its turn comes, before the next garbage.
+ */
+static void await_bystander(const struct bystander *bystander)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	long long deadline = now_ms() + HANG_MS;
+	unsigned int seen = bystander->uses;
+
+	while (bystander->uses == seen) {
+		expect(now_ms() < deadline,
+		       "another client has come to a halt");
+		nanosleep(&pause, NULL);
+	}
+}
+
 static void try_garbage(bool nonblock)
 {
-	unsigned int i, answers = 0, errors = 0, good = 0, seen = 0;
+	unsigned int i, answers = 0, errors = 0, good = 0;
 	struct bystander *bystander;
 	uint32_t known[4], session;
 	struct codes codes;
@@ -305,16 +322,14 @@ static void try_garbage(bool nonblock)
 		}
 		if (i % CHECK_EACH == CHECK_EACH - 1) {
 			expect_ok(get_random(fd));
-			expect(bystander->uses != seen,
-			       "another client has come to a halt");
-			seen = bystander->uses;
+			await_bystander(bystander);
 		}
 	}
 	bystander->stop = 1;
 	await_success(pid);
 	check_note("%u answers, %u of them success; %u errors", answers, good,
 		   errors);
-	check_note("another client was served %u times", seen);
+	check_note("another client was served %u times", bystander->uses);
 	expect(answers > COMMANDS / 2 && good > COMMANDS / 50 &&
 	       errors > COMMANDS / 100, "the garbage is too much of a kind");
 
@@ -337,8 +352,8 @@ static void garbage_nonblock(void)
 }
 
 const struct test garbage_tests[] = {
-	{ "garbage", "G17: 1,500 commands of garbage do no harm", garbage, 120 },
+	{ "garbage", "G17: 1,500 commands of garbage do no harm", garbage },
 	{ "garbage-nonblock", "G17: nor do they in non-blocking mode",
-	  garbage_nonblock, 120 },
+	  garbage_nonblock },
 	{}
 };

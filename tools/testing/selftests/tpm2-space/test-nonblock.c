@@ -13,39 +13,35 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define SOON_MS		10000
-#define AT_ONCE_MS	3000	/* for a system call that must not block */
-
 static void take_all(struct crowd *crowd)
 {
 	crowd_take_all(crowd, SE_POLICY);
 	set_limit("lease_ms", LEASE_ENDLESS);
 }
 
-/* While a command waits: nothing to be read, nothing to be written, at once. */
+/*
+ * While a command waits: nothing to be read, nothing to be written, at once. What
+ * blocked would not come back before the command has its session, and that is
+ * for the caller to see to.
+ */
 static void check_busy(int fd)
 {
 	struct message m = start_command(SE_POLICY);
-	long long begin = now_ms();
 
 	expect_number(tpm_poll(fd), 0);
 	expect_number(read(fd, m.data, sizeof(m.data)), 0);
 	m = start_command(SE_POLICY);
 	expect_errno(tpm_write(fd, &m), EBUSY);
 	expect_number(tpm_poll(fd), 0);
-	expect(now_ms() - begin < AT_ONCE_MS,
-	       "poll(), read() and write() took %lld ms", now_ms() - begin);
+	expect_number(counter("waiters"), 1);
 }
 
-static void ask_at_once(int fd)
+static void ask(int fd)
 {
 	struct message m = start_command(SE_POLICY);
-	long long begin = now_ms();
 
 	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
 	       strerror(errno));
-	expect(now_ms() - begin < AT_ONCE_MS, "write() took %lld ms",
-	       now_ms() - begin);
 }
 
 static void nonblock_wait(void)
@@ -56,13 +52,13 @@ static void nonblock_wait(void)
 
 	take_all(&crowd);
 	expect_number(tpm_poll(fd), POLLOUT);
-	ask_at_once(fd);
+	ask(fd);
 	await_counter("waiters", 1);
 	check_busy(fd);
 
 	released = crowd.session[3].handle;
 	crowd_flush(&crowd, 3);
-	expect(tpm_answered(fd, SOON_MS), "no answer after %d ms", SOON_MS);
+	expect(tpm_answered(fd, HANG_MS), "no answer after %d ms", HANG_MS);
 	expect_number(tpm_poll(fd), POLLIN);
 	expect_number(counter("waiters"), 0);
 	expect_number(started(fd), released);
@@ -78,8 +74,8 @@ static void nonblock_lease(void)
 	uint32_t handle;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	ask_at_once(fd);
-	expect(tpm_answered(fd, SOON_MS), "no answer after %d ms", SOON_MS);
+	ask(fd);
+	expect(tpm_answered(fd, HANG_MS), "no answer after %d ms", HANG_MS);
 	handle = started(fd);
 	expect_ok(use_policy(fd, handle));
 	crowd_check(&crowd, 1);
@@ -95,11 +91,11 @@ static void nonblock_close(void)
 	uint32_t released;
 
 	take_all(&crowd);
-	ask_at_once(first);
+	ask(first);
 	await_counter("waiters", 1);
-	ask_at_once(second);
+	ask(second);
 	await_counter("waiters", 2);
-	ask_at_once(third);
+	ask(third);
 	await_counter("waiters", 3);
 	close(second);
 	expect_number(counter("waiters"), 2);
@@ -108,10 +104,10 @@ static void nonblock_close(void)
 
 	released = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(tpm_answered(third, SOON_MS), "no answer after %d ms", SOON_MS);
+	expect(tpm_answered(third, HANG_MS), "no answer after %d ms", HANG_MS);
 	expect_number(started(third), released);
 
-	ask_at_once(third);
+	ask(third);
 	await_counter("waiters", 1);
 	close(third);
 	expect_number(counter("waiters"), 0);
@@ -136,14 +132,14 @@ static void nonblock_close_race(void)
 	for (i = 0; i < RACES; i++) {
 		first = tpm_managed_nonblock();
 		second = tpm_managed_nonblock();
-		ask_at_once(first);
+		ask(first);
 		await_counter("waiters", 1);
-		ask_at_once(second);
+		ask(second);
 		await_counter("waiters", 2);
 		crowd_flush(&crowd, 0);
 		close(first);
-		expect(tpm_answered(second, SOON_MS),
-		       "no answer after %d ms in round %d", SOON_MS, i);
+		expect(tpm_answered(second, HANG_MS),
+		       "no answer after %d ms in round %d", HANG_MS, i);
 		started(second);
 		close(second);
 		expect_number(counter("waiters"), 0);
@@ -179,7 +175,7 @@ static void threads(void)
 
 	released = crowd.session[5].handle;
 	crowd_flush(&crowd, 5);
-	expect(tpm_answered(fd, SOON_MS), "poll() is not woken");
+	expect(tpm_answered(fd, HANG_MS), "poll() is not woken");
 	expect(!pthread_join(thread, NULL), "no thread to join");
 	expect_number(started(fd), released);
 }

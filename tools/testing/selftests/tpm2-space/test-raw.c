@@ -16,7 +16,6 @@
 
 #define LEASE_MS	1000
 #define SLOTS		3	/* of sessions and of objects, each */
-#define SOON_MS		10000
 
 /* Fill the TPM with sessions that no resource manager knows of. */
 static void leave_sessions(struct blob *contexts, unsigned int nr)
@@ -234,7 +233,7 @@ static void raw_wakes(void)
 	await_counter("waiters", 1);
 	raw = tpm_raw();
 	expect_ok(flush_context(raw, crowd.session[5].handle));
-	expect(waiter_is_done(&waiter, SOON_MS),
+	expect(waiter_is_done(&waiter, HANG_MS),
 	       "a session was flushed past us, and nobody is woken");
 	expect_number(waiter_session(&waiter), crowd.session[5].handle);
 	waiter_end(&waiter);

@@ -21,7 +21,6 @@
 #include "tpm2-codes.h"
 
 #define WAITERS		3
-#define SOON_MS		10000
 #define EARLY_TIMES	10
 
 /* The chip's device and its driver, as sysfs has them. */
@@ -58,11 +57,11 @@ static void tell_driver(const char *file)
 static int open_when_there(void)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
-	long long deadline = now_ms() + SOON_MS;
+	long long deadline = now_ms() + HANG_MS;
 	int fd;
 
 	while ((fd = tpm_try_managed()) < 0) {
-		expect(now_ms() < deadline, "no chip after %d ms: %s", SOON_MS,
+		expect(now_ms() < deadline, "no chip after %d ms: %s", HANG_MS,
 		       strerror(errno));
 		nanosleep(&pause, NULL);
 	}
@@ -122,14 +121,14 @@ static void remove_chip(struct scene *scene)
 
 	tell_driver("unbind");
 	for (i = 0; i < WAITERS; i++) {
-		expect(waiter_is_done(&scene->waiters[i], SOON_MS),
+		expect(waiter_is_done(&scene->waiters[i], HANG_MS),
 		       "a client waits for a chip that is gone");
 		granted = waiter_result(&scene->waiters[i]);
 		expect(granted.error == EPIPE, "write() of a waiter: %s",
 		       strerror(granted.error));
 	}
 	for (i = 0; i < WAITERS; i++) {
-		expect(tpm_answered(scene->nonblock[i], SOON_MS),
+		expect(tpm_answered(scene->nonblock[i], HANG_MS),
 		       "a client waits for a chip that is gone");
 		expect_errno(read(scene->nonblock[i], m.data, sizeof(m.data)),
 			     EPIPE);
@@ -141,7 +140,7 @@ static void remove_chip(struct scene *scene)
 	m = start_command(SE_POLICY);
 	expect(tpm_write(scene->nonblock[0], &m) == (ssize_t)m.len,
 	       "write(): %s", strerror(errno));
-	expect(tpm_answered(scene->nonblock[0], SOON_MS), "no answer");
+	expect(tpm_answered(scene->nonblock[0], HANG_MS), "no answer");
 	expect_errno(read(scene->nonblock[0], m.data, sizeof(m.data)), EPIPE);
 }
 

@@ -20,7 +20,6 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define SOON_MS		10000
 #define OTHERS		4	/* more than there are slots for objects */
 #define NONCE_SIZE	16
 
@@ -68,7 +67,7 @@ static void check_bound(int fd, const struct object *key,
 	struct authorization audit = {};
 	struct message r;
 
-	expect(tpm_answered(fd, SOON_MS), "no answer after %d ms", SOON_MS);
+	expect(tpm_answered(fd, HANG_MS), "no answer after %d ms", HANG_MS);
 	expect_ok(tpm_read(fd, &r));
 	audit.handle = get32(&r);
 	get_sized(&r, &audit.tpm);

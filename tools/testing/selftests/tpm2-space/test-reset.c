@@ -24,7 +24,6 @@
 
 #define CLIENTS		3
 #define SLOTS		3	/* of sessions and of objects, each */
-#define SOON_MS		10000
 
 /**
  * struct scene - clients that have all sessions
@@ -105,9 +104,9 @@ static void check_all_lost(struct scene *scene, bool objects)
 	crowd_check(&scene->crowd, scene->crowd.nr);
 
 	/* nobody has to wait now */
-	expect(waiter_is_done(&scene->waiter, SOON_MS), "a waiter is not served");
+	expect(waiter_is_done(&scene->waiter, HANG_MS), "a waiter is not served");
 	waiter_session(&scene->waiter);
-	expect(tpm_answered(scene->nonblock, SOON_MS), "a waiter is not served");
+	expect(tpm_answered(scene->nonblock, HANG_MS), "a waiter is not served");
 	expect_ok(use_policy(scene->nonblock, started(scene->nonblock)));
 	waiter_end(&scene->waiter);
 	close(scene->nonblock);
@@ -251,7 +250,7 @@ static void restart(void)
 static int open_next_chip(void)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
-	long long deadline = now_ms() + SOON_MS;
+	long long deadline = now_ms() + HANG_MS;
 	struct message m = start_command(SE_POLICY);
 	int fd;
 
@@ -259,7 +258,7 @@ static int open_next_chip(void)
 		fd = tpm_try_managed();
 		if (fd >= 0 && tpm_write(fd, &m) == (ssize_t)m.len)
 			break;
-		expect(now_ms() < deadline, "no chip after %d ms: %s", SOON_MS,
+		expect(now_ms() < deadline, "no chip after %d ms: %s", HANG_MS,
 		       strerror(errno));
 		close(fd);
 		nanosleep(&pause, NULL);
@@ -279,11 +278,11 @@ static void vanish(void)
 
 	set_scene(&scene);
 	emulator_end();
-	expect(waiter_is_done(&scene.waiter, SOON_MS),
+	expect(waiter_is_done(&scene.waiter, HANG_MS),
 	       "a client waits for a chip that is gone");
 	granted = waiter_result(&scene.waiter);
 	expect_number(granted.error, EPIPE);
-	expect(tpm_answered(scene.nonblock, SOON_MS),
+	expect(tpm_answered(scene.nonblock, HANG_MS),
 	       "a client waits for a chip that is gone");
 	expect_errno(read(scene.nonblock, m.data, sizeof(m.data)), EPIPE);
 	for (i = 0; i < CLIENTS; i++) {
@@ -304,18 +303,16 @@ static void vanish(void)
 
 const struct test reset_tests[] = {
 	{ "reset-managed", "G12: TPM Reset: who has lost something is told",
-	  reset_managed, 120 },
-	{ "reset-raw", "G12: TPM Reset, started again over /dev/tpm0", reset_raw,
-	  120 },
+	  reset_managed },
+	{ "reset-raw", "G12: TPM Reset, started again over /dev/tpm0", reset_raw },
 	{ "reset-unseen", "G12: TPM Reset that only stale contexts tell of",
-	  reset_unseen, 120 },
+	  reset_unseen },
 	{ "reset-others", "G12: no handle from before a reset is another's now",
 	  reset_others },
 	{ "reset-resume", "G12: TPM Resume: saved sessions and objects live on",
 	  resume },
 	{ "reset-restart", "G12: TPM Restart: saved sessions and objects live on",
 	  restart },
-	{ "reset-vanish", "G2: the chip vanishes, and nobody waits for it", vanish,
-	  120 },
+	{ "reset-vanish", "G2: the chip vanishes, and nobody waits for it", vanish },
 	{}
 };

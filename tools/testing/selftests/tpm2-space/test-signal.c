@@ -15,7 +15,6 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define SOON_MS		10000
 #define WAITERS		5
 #define RACES		30
 
@@ -119,7 +118,7 @@ static void signal_stops(void)
 
 	handle = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(waiter_is_done(&other, SOON_MS),
+	expect(waiter_is_done(&other, HANG_MS),
 	       "a stopped process keeps others from a session");
 	expect_number(waiter_session(&other), handle);
 
@@ -128,7 +127,7 @@ static void signal_stops(void)
 	await_counter("waiters", 1);
 	handle = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(waiter_is_done(&stopped, SOON_MS),
+	expect(waiter_is_done(&stopped, HANG_MS),
 	       "a process that was stopped waits for ever");
 	expect_number(waiter_session(&stopped), handle);
 	crowd_check(&crowd, 0);
@@ -180,8 +179,8 @@ static void signal_kill_race(void)
 		await_counter("waiters", 2);
 		crowd_flush(&crowd, 0);
 		waiter_end(&first);
-		expect(waiter_is_done(&second, SOON_MS),
-		       "no session after %d ms in round %d", SOON_MS, i);
+		expect(waiter_is_done(&second, HANG_MS),
+		       "no session after %d ms in round %d", HANG_MS, i);
 		waiter_session(&second);
 		waiter_end(&second);
 		expect_number(counter("waiters"), 0);

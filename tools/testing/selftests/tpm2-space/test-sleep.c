@@ -22,7 +22,6 @@
 #include "tpm2-codes.h"
 
 #define CLIENTS		3
-#define SOON_MS		10000
 #define SLEEPS		2
 #define WAITERS		12
 
@@ -75,12 +74,12 @@ static void sleep_keeps(void (*sleep_once)(void))
 
 	handle = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(waiter_is_done(&waiter, SOON_MS), "a waiter is not served");
+	expect(waiter_is_done(&waiter, HANG_MS), "a waiter is not served");
 	expect_number(HANDLE_INDEX(waiter_session(&waiter)),
 		      HANDLE_INDEX(handle));
 	handle = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(tpm_answered(fd, SOON_MS), "a waiter is not served");
+	expect(tpm_answered(fd, HANG_MS), "a waiter is not served");
 	expect_number(HANDLE_INDEX(started(fd)), HANDLE_INDEX(handle));
 	waiter_end(&waiter);
 	for (i = 0; i < CLIENTS; i++)
@@ -141,7 +140,7 @@ static void sleep_leases(void (*sleep_once)(void))
 		set_limit("lease_ms", now_ms() - begin + begin_ms[round]);
 		sleep_once();
 		for (i = 0; i < WAITERS; i++) {
-			expect(tpm_answered(fds[i], SOON_MS),
+			expect(tpm_answered(fds[i], HANG_MS),
 			       "a waiter is not served");
 			expect_ok(use_policy(fds[i], started(fds[i])));
 		}
@@ -166,14 +165,12 @@ static void ram_leases(void)
 
 const struct test sleep_tests[] = {
 	{ "sleep-idle", "G13: suspend-to-idle: nothing is lost, waiters wait on",
-	  idle, 120 },
+	  idle },
 	{ "sleep-ram", "G13: suspend-to-RAM: nothing is lost, waiters wait on",
-	  ram, 120 },
+	  ram },
 	{ "sleep-disk", "G13: hibernation: nothing is lost, waiters wait on",
-	  disk, 300 },
-	{ "sleep-idle-leases", "G13: suspend-to-idle while leases end", idle_leases,
-	  120 },
-	{ "sleep-ram-leases", "G13: suspend-to-RAM while leases end", ram_leases,
-	  120 },
+	  disk },
+	{ "sleep-idle-leases", "G13: suspend-to-idle while leases end", idle_leases },
+	{ "sleep-ram-leases", "G13: suspend-to-RAM while leases end", ram_leases },
 	{}
 };

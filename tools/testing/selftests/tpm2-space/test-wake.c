@@ -10,8 +10,6 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define SOON_MS		10000
-
 /**
  * struct holder - a process that has one session
  * @waiter: the process, which did not have to wait
@@ -59,7 +57,7 @@ static void set_scene(struct scene *scene)
 /* The first waiter has the session, and nobody else has noticed. */
 static void check_woken(struct scene *scene, uint32_t released)
 {
-	expect(waiter_is_done(&scene->waiters[0], SOON_MS),
+	expect(waiter_is_done(&scene->waiters[0], HANG_MS),
 	       "a session was released, and the first waiter is not woken");
 	expect_number(HANDLE_INDEX(waiter_session(&scene->waiters[0])),
 		      HANDLE_INDEX(released));
@@ -116,7 +114,7 @@ static void wake_on_new_lease(void)
 	set_scene(&scene);
 	set_limit("lease_ms", 0);
 	for (i = 0; i < 2; i++) {
-		expect(waiter_is_done(&scene.waiters[i], SOON_MS),
+		expect(waiter_is_done(&scene.waiters[i], HANG_MS),
 		       "the lease is 0, and waiter %u still waits", i);
 		waiter_session(&scene.waiters[i]);
 	}
