@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The extension as a module: loaded, switched off and on, removed.
+ * The extension as a module: loaded and removed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,34 +9,32 @@
 #include <unistd.h>
 #include "check.h"
 #include "module.h"
+#include "switch.h"
 
 #define NAME	"tpm2_space_sessions"
-#define ENABLED	"/sys/module/" NAME "/parameters/enabled"
 
 bool module_is_loaded(void)
 {
 	return !access("/sys/module/" NAME, F_OK);
 }
 
-void module_load(const char *path)
+/* Returns 0, or the errno that says why it cannot be loaded. */
+int module_try_load(const char *path, const char *parameters)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC), error = 0;
 
 	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	expect(!syscall(SYS_finit_module, fd, "", 0), "cannot load %s: %s",
-	       path, strerror(errno));
+	if (syscall(SYS_finit_module, fd, parameters, 0))
+		error = errno;
 	close(fd);
+	return error;
 }
 
-/* Whose files are opened from here on? */
-void module_enable(bool enable)
+void module_load(const char *path)
 {
-	int fd = open(ENABLED, O_WRONLY | O_CLOEXEC);
+	int error = module_try_load(path, "");
 
-	expect(fd >= 0, "cannot open " ENABLED ": %s", strerror(errno));
-	expect(write(fd, enable ? "1" : "0", 1) == 1, "cannot write to it: %s",
-	       strerror(errno));
-	close(fd);
+	expect(!error, "cannot load %s: %s", path, strerror(error));
 }
 
 /* Returns 0, or the errno that says why it cannot be removed. */
@@ -52,7 +50,7 @@ void module_remove(void)
 
 	if (!module_is_loaded())
 		return;
-	module_enable(false);
+	switch_set(false);
 	error = module_try_remove();
 	expect(!error, "cannot remove it: %s", strerror(error));
 	expect(!module_is_loaded(), "it is removed, and still there");

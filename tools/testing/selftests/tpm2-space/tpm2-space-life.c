@@ -15,43 +15,17 @@
 #include "counters.h"
 #include "crowd.h"
 #include "module.h"
-#include "object.h"
 #include "process.h"
 #include "session.h"
+#include "switch.h"
 #include "tap.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define SLOTS		3	/* of sessions and of objects, each */
 #define ROUNDS		8
 #define LEASE_MS	1000
-#define SOON_MS		10000
 
 static const char *module_path;
-
-/* The kernel's own code gives a file as many sessions as there are slots. */
-static void expect_kernels(int fd)
-{
-	uint32_t session[SLOTS], handle;
-	int i;
-
-	for (i = 0; i < SLOTS; i++)
-		session[i] = new_session(fd, SE_POLICY);
-	expect_code(start_session(fd, SE_POLICY, &handle), RC_SESSION_MEMORY);
-	for (i = 0; i < SLOTS; i++)
-		expect_ok(flush_context(fd, session[i]));
-}
-
-static void expect_ours(int fd)
-{
-	uint32_t session[SLOTS + 1];
-	int i;
-
-	for (i = 0; i <= SLOTS; i++)
-		session[i] = new_session(fd, SE_POLICY);
-	for (i = 0; i <= SLOTS; i++)
-		expect_ok(flush_context(fd, session[i]));
-}
 
 /* Firmware, an earlier kernel or anybody else may have been there before. */
 static void life_adopts(void)
@@ -121,27 +95,6 @@ static void life_old_files(void)
 	expect_number(counter("active"), 0);
 }
 
-static void expect_slots(int raw)
-{
-	uint32_t session[SLOTS];
-	struct object key[SLOTS];
-	struct handles list;
-	int i;
-
-	list_type(raw, HT_HMAC_SESSION, &list);
-	expect(!list.nr, "%u sessions of ours are loaded", list.nr);
-	list_type(raw, HT_TRANSIENT, &list);
-	expect(!list.nr, "%u objects of ours are loaded", list.nr);
-	for (i = 0; i < SLOTS; i++) {
-		session[i] = new_session(raw, SE_POLICY);
-		new_key(raw, i, "", &key[i]);
-	}
-	for (i = 0; i < SLOTS; i++) {
-		expect_ok(flush_context(raw, session[i]));
-		expect_ok(flush_context(raw, key[i].handle));
-	}
-}
-
 /* A client of the bare TPM has its slots even if we do not see its commands. */
 static void life_old_raw(void)
 {
@@ -167,7 +120,7 @@ static void life_disabled(void)
 
 	module_load(module_path);
 	make_client(&ours, CLIENT_MANY);
-	module_enable(false);
+	switch_set(false);
 
 	raw = tpm_raw();
 	for (i = 0; i < SLOTS; i++) {
@@ -202,13 +155,52 @@ static void life_enabled(void)
 
 	module_load(module_path);
 	expect_number(module_try_remove(), EAGAIN);
-	/* before there was any command */
+	expect(switch_is_on(), "it is loaded, and not in force");
+	/* before any client's command; it has asked for the limits itself */
 	expect_number(counter("lease_ms"), 2000);
-	expect_number(counter("commands"), 0);
+	expect_number(counter("commands"), 1);
 	limit = counter("max_per_fd");
 	fd = tpm_managed();
 	expect_number(limit, get_property(fd, PT_ACTIVE_SESSIONS_MAX) / 4);
 	expect_ours(fd);
+
+	expect_number(module_try_remove(), EAGAIN);
+	expect_ours(fd);
+	close(fd);
+	expect_number(module_try_remove(), EAGAIN);
+	expect_ours(tpm_managed());
+}
+
+/* It is there, and has nothing to do until it is told. */
+static void life_off(void)
+{
+	struct client client;
+	int fd;
+
+	expect_number(module_try_load(module_path, "enabled=0"), 0);
+	expect(!switch_is_on(), "it is switched on");
+	expect(counters_present(), "there is nothing to be seen of it");
+	fd = tpm_managed();
+	expect_kernels(fd);
+	expect_number(counter("active"), 0);
+
+	/* nothing keeps it, be a file of the kernel's open or not */
+	expect_number(module_try_remove(), 0);
+	expect_kernels(fd);
+	expect_number(module_try_load(module_path, "enabled=n"), 0);
+	expect_kernels(fd);
+	close(fd);
+
+	switch_set(true);
+	make_client(&client, CLIENT_MANY);
+	check_client(&client);
+	expect_number(module_try_remove(), EAGAIN);
+	close(client.fd);
+	module_remove();
+
+	expect_number(module_try_load(module_path, "enabled=maybe"), EINVAL);
+	expect(!module_is_loaded(), "it has been refused, and is there");
+	expect_kernels(tpm_managed());
 }
 
 /* A client that waits keeps the module, and is served in the end. */
@@ -230,17 +222,17 @@ static void life_waiter(void)
 	       strerror(errno));
 	await_counter("waiters", 2);
 
-	module_enable(false);
+	switch_set(false);
 	expect_number(counter("waiters"), 2);
 	expect_number(module_try_remove(), EAGAIN);
 
 	handle = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(waiter_is_done(&waiter, SOON_MS), "a waiter is not served");
+	expect(waiter_is_done(&waiter, HANG_MS), "a waiter is not served");
 	expect_number(waiter_session(&waiter), handle);
 	handle = crowd.session[0].handle;
 	crowd_flush(&crowd, 0);
-	expect(tpm_answered(fd, SOON_MS), "a waiter is not served");
+	expect(tpm_answered(fd, HANG_MS), "a waiter is not served");
 	expect_number(started(fd), handle);
 
 	crowd_close(&crowd);
@@ -272,6 +264,8 @@ static void life_reloaded(void)
 static const struct test life_tests[] = {
 	{ "life-enabled", "life: it cannot be removed while it is in force",
 	  life_enabled },
+	{ "life-off", "life: enabled=0: it waits until it is switched on",
+	  life_off },
 	{ "life-adopts", "G10: it adopts and reclaims what was there before it",
 	  life_adopts },
 	{ "life-old-files", "life: files open before it work beside new ones",

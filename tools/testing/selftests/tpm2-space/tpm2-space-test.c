@@ -5,6 +5,7 @@
  * Named tests are run, or all; --list lists them.
  */
 #include <stddef.h>
+#include "switch.h"
 #include "tests.h"
 
 static const struct test * const groups[] = {
@@ -26,11 +27,12 @@ static const struct test * const groups[] = {
 	garbage_tests,
 	file_tests,
 	chaos_tests,
+	switch_tests,
 	removal_tests,	/* the last, since it takes the chip away for a while */
 	NULL
 };
 
 int main(int argc, char **argv)
 {
-	return tap_main(argc, argv, groups, NULL);
+	return tap_main(argc, argv, groups, switch_on);
 }
