@@ -28,6 +28,7 @@ static const struct test * const groups[] = {
 	file_tests,
 	chaos_tests,
 	switch_tests,
+	trace_tests,
 	removal_tests,	/* the last, since it takes the chip away for a while */
 	NULL
 };
