@@ -4,7 +4,9 @@
 #define EMULATOR_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
+pid_t emulator_start(void);
 void emulator_find(const char *control);
 void emulator_reset(void);
 void emulator_keep_state(void);

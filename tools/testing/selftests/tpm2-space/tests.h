@@ -32,5 +32,6 @@ extern const struct test consumer_tests[];
 extern const struct test no_consumer_tests[];
 extern const struct test reset_tests[];
 extern const struct test sleep_tests[];
+extern const struct test late_tests[];
 
 #endif /* TESTS_H */

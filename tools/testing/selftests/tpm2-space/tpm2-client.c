@@ -18,6 +18,14 @@
 #define RAW		"/dev/tpm%d"
 #define CHIPS_MAX	64
 
+static int chosen = NO_CHIP;
+
+/* All that follows is about this chip, or the machine's first for NO_CHIP. */
+void chip_choose(int number)
+{
+	chosen = number;
+}
+
 /*
  * The number of the machine's chip. It is another one when the driver has let
  * go of the chip and come back to it, while somebody still held the old one.
@@ -27,6 +35,8 @@ int chip_number(void)
 	char path[40];
 	int i;
 
+	if (chosen != NO_CHIP)
+		return chosen;
 	for (i = 0; i < CHIPS_MAX; i++) {
 		snprintf(path, sizeof(path), MANAGED, i);
 		if (!access(path, F_OK))

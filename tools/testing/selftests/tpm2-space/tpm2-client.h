@@ -11,6 +11,7 @@
 #define NO_CHIP		(-1)
 
 int chip_number(void);
+void chip_choose(int number);
 int tpm_managed(void);
 int tpm_managed_nonblock(void);
 int tpm_try_managed(void);

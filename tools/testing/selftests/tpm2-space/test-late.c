@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A second chip comes when the extension is at work, and goes, and comes again:
+ * it is served like the first, which does not notice.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "check.h"
+#include "client.h"
+#include "counters.h"
+#include "crowd.h"
+#include "emulator.h"
+#include "session.h"
+#include "switch.h"
+#include "tests.h"
+#include "tpm2-client.h"
+#include "tpm2-codes.h"
+
+#define CHIPS_MAX	64
+#define TIMES		3
+#define NEWCOMERS	5
+
+static int exists(const char *format, int number)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), format, number);
+	return !access(path, F_OK);
+}
+
+/* The number of a chip that is not the first, or NO_CHIP. */
+static int find_second(void)
+{
+	int i;
+
+	for (i = 1; i < CHIPS_MAX; i++) {
+		if (exists("/dev/tpmrm%d", i) &&
+		    exists("/sys/class/tpmrm/tpmrm%d/sessions", i))
+			return i;
+	}
+	return NO_CHIP;
+}
+
+/* The kernel sends no event that could be waited for without a daemon. */
+static void await_second(bool there)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	long long deadline = now_ms() + HANG_MS;
+
+	while ((find_second() != NO_CHIP) != there) {
+		expect(now_ms() < deadline, "a chip that was to %s does not",
+		       there ? "come" : "go");
+		nanosleep(&pause, NULL);
+	}
+}
+
+static pid_t second_comes(void)
+{
+	pid_t pid = emulator_start();
+
+	await_second(true);
+	chip_choose(find_second());
+	return pid;
+}
+
+static void second_goes(pid_t pid)
+{
+	int status;
+
+	emulator_end();
+	expect(waitpid(pid, &status, 0) == pid, "waitpid(): %s",
+	       strerror(errno));
+	await_second(false);
+	chip_choose(NO_CHIP);
+}
+
+static void expect_gone(int fd)
+{
+	struct message m = start_command(SE_POLICY);
+
+	expect_errno(tpm_write(fd, &m), EPIPE);
+	close(fd);
+}
+
+static void late_second(void)
+{
+	struct client first, second;
+	int i, j, newcomer;
+	struct crowd crowd;
+	long evictions;
+	pid_t pid;
+
+	make_client(&first, CLIENT_MANY);
+	evictions = counter("evictions");
+	for (i = 0; i < TIMES; i++) {
+		pid = second_comes();
+		make_client(&second, CLIENT_MANY);
+		for (j = 0; j < CLIENT_MANY; j++) {
+			use_client(&first, j);
+			use_client(&second, j);
+		}
+		/* its sessions are its own, and do not run out */
+		crowd_take_all(&crowd, KIND_MIXED);
+		set_limit("lease_ms", 0);
+		newcomer = tpm_managed();
+		for (j = 0; j < NEWCOMERS; j++)
+			new_session(newcomer, SE_POLICY);
+		expect_number(counter("evictions"), NEWCOMERS);
+
+		second_goes(pid);
+		expect_gone(second.fd);
+		expect_gone(newcomer);
+		crowd_close(&crowd);
+		check_client(&first);
+		expect_number(counter("active"), CLIENT_MANY);
+		expect_number(counter("evictions"), evictions);
+	}
+}
+
+/* It comes while new files are the kernel's, and its are, too, until then. */
+static void late_off(void)
+{
+	struct client first;
+	int ours, kernels;
+	pid_t pid;
+
+	make_client(&first, CLIENT_MANY);
+	switch_set(false);
+	pid = second_comes();
+	kernels = tpm_managed();
+	expect_kernels(kernels);
+	switch_set(true);
+	ours = tpm_managed();
+	expect_ours(ours);
+	expect_kernels(kernels);
+	switch_set(false);
+	expect_ours(ours);
+	expect_kernels(tpm_managed());
+	check_client(&first);
+
+	/* and it goes while it is off */
+	second_goes(pid);
+	expect_gone(ours);
+	close(kernels);
+	switch_set(true);
+	expect_ours(tpm_managed());
+	check_client(&first);
+
+	pid = second_comes();
+	expect_ours(tpm_managed());
+	second_goes(pid);
+}
+
+const struct test late_tests[] = {
+	{ "late-second", "life: a chip that comes, goes and comes is served",
+	  late_second },
+	{ "late-off", "life: one that comes while it is off is, when it is on",
+	  late_off },
+	{}
+};
