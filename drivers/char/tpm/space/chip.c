@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include "chip.h"
 #include "compat.h"
@@ -29,6 +30,8 @@
  * @chip: the chip; a reference is held
  * @rm: its resource manager; the registry holds one reference
  * @transfer: memory that a transmission may need; protected by the chip
+ * @turn: tries the commands that wait for a session; keeps a reference to @rm
+ *	while it is pending
  * @files: open files of /dev/tpmrmN that it serves
  * @users: those and open files of /dev/tpmN. Changed under the registry's
  *	mutex.
@@ -38,6 +41,7 @@ struct managed_chip {
 	struct tpm_chip *chip;
 	struct tpm2_rm *rm;
 	void *transfer;
+	struct delayed_work turn;
 	atomic_t files;
 	unsigned int users;
 	bool announced;
@@ -48,6 +52,12 @@ static DEFINE_XARRAY(chips);
 static DEFINE_MUTEX(chips_mutex);
 
 static const struct tpm2_space_delivery *delivery;
+
+/*
+ * Serves nothing but the commands that wait for a session, so that nobody's
+ * flood of others delays them.
+ */
+static struct workqueue_struct *turn_wq;
 
 /* New files are ours. Changed under the mutex. */
 static bool enabled;
@@ -125,6 +135,30 @@ static u64 chip_now(struct tpm2_rm *rm)
 	return ktime_get_boottime_ns();
 }
 
+static void take_turn(struct work_struct *work)
+{
+	struct managed_chip *managed = container_of(to_delayed_work(work),
+						    struct managed_chip, turn);
+	struct tpm2_rm *rm = managed->rm;
+
+	tpm2_session_queue_turn(&rm->queue, chip_now(rm));
+	tpm2_rm_put(rm);
+}
+
+static void chip_schedule(struct tpm2_rm *rm, u64 due)
+{
+	struct managed_chip *managed = rm->priv;
+	u64 now = chip_now(rm);
+	unsigned long delay = 0;
+
+	/* a jiffy more, since the current one has partly gone by */
+	if (due > now)
+		delay = nsecs_to_jiffies(due - now) + 1;
+	kref_get(&rm->ref);
+	if (mod_delayed_work(turn_wq, &managed->turn, delay))
+		tpm2_rm_put(rm);
+}
+
 static void chip_free(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
@@ -141,6 +175,7 @@ static const struct tpm2_rm_ops chip_ops = {
 	.attrs = chip_attrs,
 	.shared = chip_shared,
 	.now = chip_now,
+	.schedule = chip_schedule,
 	.free = chip_free,
 };
 
@@ -152,6 +187,11 @@ static void read_limits(struct tpm2_rm *rm)
 	if (!rm->limits.active_sessions)
 		tpm2_rm_read_limits(rm);
 	tpm2_rm_release(rm);
+}
+
+static u64 limited_ns(unsigned int ms)
+{
+	return (u64)min(ms, TPM2_RM_LEASE_MS_MAX) * NSEC_PER_MSEC;
 }
 
 static struct managed_chip *create_managed(struct tpm_chip *chip)
@@ -170,12 +210,12 @@ static struct managed_chip *create_managed(struct tpm_chip *chip)
 		goto free_transfer;
 	managed->chip = chip;
 	managed->rm = rm;
+	INIT_DELAYED_WORK(&managed->turn, take_turn);
 	get_device(&chip->dev);
 	rm->dev = &chip->dev;
 	rm->chip = chip->dev_num;
-	tpm2_session_queue_set_lease(&rm->queue, (u64)min(delivery->lease_ms,
-							  TPM2_RM_LEASE_MS_MAX) *
-						 NSEC_PER_MSEC);
+	tpm2_lease_init(&rm->lease, limited_ns(delivery->lease_ms),
+			limited_ns(delivery->tenure_ms));
 	rm->limits.max_per_fd = delivery->max_per_fd;
 	if (delivery->unseen) {
 		rm->limits.reserve_objects = 2;
@@ -264,6 +304,16 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	return 0;
 }
 
+/* The chip goes, and nobody has to be tried any more. */
+static void close_rm(struct tpm2_rm *rm)
+{
+	struct managed_chip *managed = rm->priv;
+
+	tpm2_rm_close(rm, false);
+	if (cancel_delayed_work_sync(&managed->turn))
+		tpm2_rm_put(rm);
+}
+
 /* Drop the registry's reference; the caller has one of its own. */
 static void forget(struct tpm2_rm *rm)
 {
@@ -293,7 +343,7 @@ static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	managed = rm->priv;
 	if (managed->announced)
 		device_remove_group(dev, delivery->attributes);
-	tpm2_rm_close(rm, false);
+	close_rm(rm);
 	tpm2_rm_put(rm);
 }
 
@@ -406,7 +456,7 @@ void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw)
 		forget(rm);
 	mutex_unlock(&chips_mutex);
 	if (last)
-		tpm2_rm_close(rm, false);
+		close_rm(rm);
 	tpm2_rm_put(rm);
 }
 
@@ -498,6 +548,8 @@ static void resume(struct tpm2_rm *rm)
 	mutex_lock(&rm->mutex);
 	rm->stale = true;
 	mutex_unlock(&rm->mutex);
+	/* leases have ended meanwhile, and sessions may have */
+	tpm2_session_queue_kick(&rm->queue);
 }
 
 static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
@@ -561,9 +613,17 @@ int tpm2_space_chip_init(const struct tpm2_space_delivery *how, bool enable)
 	delivery = how;
 	enabled = enable;
 	others = how->late || !enable;
+	/*
+	 * No command may be sent when the TPM has saved its state: it would not
+	 * come back from sleep.
+	 */
+	turn_wq = alloc_workqueue("tpm2_space_turn", WQ_UNBOUND | WQ_FREEZABLE |
+						     WQ_MEM_RECLAIM, 0);
+	if (!turn_wq)
+		return -ENOMEM;
 	rc = register_pm_notifier(&pm_notifier);
 	if (rc)
-		return rc;
+		goto destroy_wq;
 	rc = register_reboot_notifier(&reboot_notifier);
 	if (rc)
 		goto exit_pm;
@@ -576,6 +636,8 @@ exit_reboot:
 	unregister_reboot_notifier(&reboot_notifier);
 exit_pm:
 	unregister_pm_notifier(&pm_notifier);
+destroy_wq:
+	destroy_workqueue(turn_wq);
 	return rc;
 }
 
@@ -588,4 +650,5 @@ void tpm2_space_chip_exit(void)
 		class_interface_unregister(&chip_interface);
 	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&pm_notifier);
+	destroy_workqueue(turn_wq);
 }

@@ -17,7 +17,8 @@ struct tpm_chip;
  * @late: the kernel's own code may have served files before we came
  * @unseen: the kernel's own users send commands that we do not see, so some of
  *	the TPM's slots have to be left to them
- * @lease_ms: how long a session is safe from eviction, in ms
+ * @lease_ms: how long a session that is not used is safe from eviction, in ms
+ * @tenure_ms: how long one is that is used, in ms
  * @max_per_fd: sessions that an open file may have; 0 for a quarter of the
  *	TPM's
  * @divert: have new files of a chip opened by us, or by the kernel's own code
@@ -29,6 +30,7 @@ struct tpm2_space_delivery {
 	bool late;
 	bool unseen;
 	unsigned int lease_ms;
+	unsigned int tenure_ms;
 	unsigned int max_per_fd;
 	void (*divert)(struct tpm_chip *chip, bool to_us);
 };

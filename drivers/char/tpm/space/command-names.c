@@ -13,6 +13,7 @@
 #include "command.h"
 #include "context.h"
 #include "object.h"
+#include "session.h"
 
 /**
  * tpm2_command_read() - find out what the command names
@@ -66,8 +67,11 @@ static bool pin_session(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_session *session;
 
-	if (tpm2_session_owner_tombstone(&c->space->owner, handle))
+	session = tpm2_session_owner_tombstone(&c->space->owner, handle);
+	if (session) {
+		tpm2_rm_session_missed(c->rm, session);
 		return false;
+	}
 
 	session = tpm2_session_table_find(&c->rm->sessions, handle);
 	if (!session)
@@ -84,9 +88,9 @@ static bool pin_session(struct tpm2_command *c, u32 handle)
  *
  * No remedy takes away what is pinned.
  *
- * Return: 0, or what tpm2_space_exec() is to return.
+ * Return: TPM2_GOES_ON, TPM2_ANSWERED or TPM2_FAILED.
  */
-ssize_t tpm2_command_pin(struct tpm2_command *c)
+enum tpm2_outcome tpm2_command_pin(struct tpm2_command *c)
 {
 	const struct tpm2_wire_command *cmd = &c->cmd;
 	struct tpm2_session *session;
@@ -97,7 +101,7 @@ ssize_t tpm2_command_pin(struct tpm2_command *c)
 		if (tpm2_wire_is_transient(cmd->handles[i])) {
 			object = tpm2_object_find(c->space, cmd->handles[i]);
 			if (!object)
-				return -EINVAL;
+				return tpm2_command_fail(c, -EINVAL);
 			if (object->lost)
 				return tpm2_command_answer(c, TPM_RC_REFERENCE_H0 + i);
 			object->pinned = true;
@@ -118,7 +122,7 @@ ssize_t tpm2_command_pin(struct tpm2_command *c)
 		if (session && !session->owner)
 			session->pinned = true;
 	}
-	return 0;
+	return TPM2_GOES_ON;
 }
 
 static void unpin_session(struct tpm2_command *c, u32 handle)
@@ -128,8 +132,11 @@ static void unpin_session(struct tpm2_command *c, u32 handle)
 	if (!tpm2_wire_is_session(handle))
 		return;
 	session = tpm2_session_table_find(&c->rm->sessions, handle);
-	if (session && tpm2_command_may_use(c, session))
-		session->pinned = false;
+	if (!session || !tpm2_command_may_use(c, session))
+		return;
+	session->pinned = false;
+	/* its lease begins anew when the TPM is done with the command */
+	tpm2_rm_session_used(c->rm, session);
 }
 
 /**

@@ -13,7 +13,7 @@
 #include "session.h"
 
 /* An object was made, or loaded by its client. */
-static ssize_t new_object(struct tpm2_command *c, u32 handle)
+static enum tpm2_outcome new_object(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_object *object;
 	int rc;
@@ -21,10 +21,10 @@ static ssize_t new_object(struct tpm2_command *c, u32 handle)
 	rc = tpm2_object_new(c->space, handle, &object);
 	if (rc) {
 		tpm2_context_flush(c->rm, handle);
-		return rc;
+		return tpm2_command_fail(c, rc);
 	}
 	tpm2_wire_set_handle(c->rm->wire, 0, tpm2_object_handle(object));
-	return 0;
+	return TPM2_GOES_ON;
 }
 
 /**
@@ -67,11 +67,11 @@ int tpm2_command_park(struct tpm2_command *c, u32 handle)
 }
 
 /*
- * A session was started, or loaded by its client. Returns 0, or -EAGAIN if
+ * A session was started, or loaded by its client. It is to be sent again if
  * another one has to be started in its place: to the client, this index means
  * a session that it has lost.
  */
-static ssize_t new_session(struct tpm2_command *c, u32 handle)
+static enum tpm2_outcome new_session(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_session_owner *owner = &c->space->owner;
 	struct tpm2_session *session, *tombstone;
@@ -85,19 +85,19 @@ static ssize_t new_session(struct tpm2_command *c, u32 handle)
 	} else {
 		rc = tpm2_command_enter(c, handle);
 		if (rc)
-			return rc;
+			return tpm2_command_fail(c, rc);
 	}
 
 	tombstone = tpm2_session_owner_tombstone(owner, handle);
 	if (!tombstone)
-		return 0;
+		return TPM2_GOES_ON;
 
 	if (c->cmd.cc == TPM_CC_START_AUTH_SESSION) {
 		rc = tpm2_command_park(c, handle);
 		/* tpm2_command_steer() says why it cannot be sent again */
 		if (!rc && c->cmd.nr_auths)
 			rc = -EIO;
-		return rc ? rc : -EAGAIN;
+		return rc ? tpm2_command_fail(c, rc) : TPM2_AGAIN;
 	}
 
 	/* its client knows what it loaded */
@@ -105,7 +105,7 @@ static ssize_t new_session(struct tpm2_command *c, u32 handle)
 	tpm2_session_owner_forget(owner, tombstone);
 	spin_unlock(&rm->lock);
 	kfree(tombstone);
-	return 0;
+	return TPM2_GOES_ON;
 }
 
 /* The objects that the TPM flushes with some commands, sequences mostly. */
@@ -146,9 +146,16 @@ static void detach_session(struct tpm2_command *c,
 static void loaded_nothing(struct tpm2_command *c, u32 rc)
 {
 	struct tpm2_session *session = tpm2_command_loaded(c);
+	struct tpm2_wire_context ctx;
 
-	if (!session || !tpm2_wire_rc_lost(rc))
+	if (!c->loaded || !tpm2_wire_rc_lost(rc))
 		return;
+	if (!session) {
+		tpm2_wire_parse_context(c->buf + c->cmd.params,
+					c->cmd.size - c->cmd.params, &ctx);
+		tpm2_rm_context_missed(c->rm, c->loaded, ctx.sequence);
+		return;
+	}
 	c->rm->stale = true;
 	tpm2_rm_session_lost(c->rm, session);
 }
@@ -158,28 +165,29 @@ static void loaded_nothing(struct tpm2_command *c, u32 rc)
  * @c: the command
  * @size: size of the response in the resource manager's buffer, in bytes
  *
- * Return: the response's size in bytes, after translation; -EAGAIN if the
- * command has to be sent again; or -errno.
+ * Return: TPM2_ANSWERED, and the response is in the resource manager's buffer,
+ * with what it names as the client knows it; TPM2_AGAIN or TPM2_FAILED.
  */
-ssize_t tpm2_command_record(struct tpm2_command *c, ssize_t size)
+enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 {
+	enum tpm2_outcome outcome = TPM2_GOES_ON;
 	struct tpm2_wire_response rsp;
 	struct tpm2_rm *rm = c->rm;
-	ssize_t rc = 0;
 
 	if (tpm2_wire_parse_response(rm->wire, size, c->cmd.attrs, &rsp)) {
 		rm->stale = true;
-		return -EIO;
+		return tpm2_command_fail(c, -EIO);
 	}
+	c->size = rsp.size;
 	if (rsp.rc != TPM_RC_SUCCESS) {
 		loaded_nothing(c, rsp.rc);
-		return rsp.size;
+		return TPM2_ANSWERED;
 	}
 
 	if (tpm2_wire_is_transient(rsp.handle))
-		rc = new_object(c, rsp.handle);
+		outcome = new_object(c, rsp.handle);
 	else if (tpm2_wire_is_session(rsp.handle))
-		rc = new_session(c, rsp.handle);
+		outcome = new_session(c, rsp.handle);
 
 	tpm2_rm_sessions_used(rm, &c->cmd);
 	if (c->cmd.attrs & TPMA_CC_FLUSHED)
@@ -199,7 +207,11 @@ ssize_t tpm2_command_record(struct tpm2_command *c, ssize_t size)
 		rm->stale = true;
 		break;
 	case TPM_CC_GET_CAPABILITY:
-		return tpm2_space_caps_filter(c->space, c->buf, &c->cmd, &rsp);
+		c->size = tpm2_space_caps_filter(c->space, c->buf, &c->cmd,
+						 &rsp);
+		if (c->size < 0)
+			return tpm2_command_fail(c, c->size);
+		break;
 	}
-	return rc ? rc : rsp.size;
+	return outcome == TPM2_GOES_ON ? TPM2_ANSWERED : outcome;
 }

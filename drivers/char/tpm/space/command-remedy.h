@@ -11,7 +11,6 @@ struct tpm2_rm;
 struct tpm2_session_owner;
 
 int tpm2_remedy_evict(struct tpm2_rm *rm,
-		      const struct tpm2_session_owner *requester, u64 lease,
-		      u64 now, u64 *ready);
+		      const struct tpm2_session_owner *requester, u64 *ready);
 
 #endif /* __TPM2_REMEDY_H */

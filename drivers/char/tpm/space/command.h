@@ -11,16 +11,36 @@
 #include "wire.h"
 
 /**
+ * enum tpm2_outcome - what something that is done for a command comes to
+ * @TPM2_GOES_ON: nothing stands in the way of the next step
+ * @TPM2_ANSWERED: there is a response for its client
+ * @TPM2_AGAIN: it is to be sent again, from looking up what it names on
+ * @TPM2_WAITS: it cannot be carried out now
+ * @TPM2_FAILED: there is no response and never will be
+ */
+enum tpm2_outcome {
+	TPM2_GOES_ON,
+	TPM2_ANSWERED,
+	TPM2_AGAIN,
+	TPM2_WAITS,
+	TPM2_FAILED,
+};
+
+/**
  * struct tpm2_command - a command under way
  * @space: whose command
  * @rm: its resource manager
- * @buf: the client's command; on the way back, the response
+ * @buf: the client's command; when it was answered, the response
  * @cmd: what it names
  * @loaded: handle of the session whose context the command loads, else 0
  * @checked: the TPM was read back, since it has not got what the command names
  * @evicted: a session was evicted for it and the TPM has not said yet whether
  *	that helped
+ * @queued: it has joined those who wait
  * @parked: sessions that were started for it and put aside
+ * @size: of the response in bytes, when it was answered
+ * @error: -errno, when it has failed
+ * @ready: when it may be tried again, ns of CLOCK_BOOTTIME, when it waits
  */
 struct tpm2_command {
 	struct tpm2_rm_space *space;
@@ -30,15 +50,28 @@ struct tpm2_command {
 	u32 loaded;
 	bool checked;
 	bool evicted;
+	bool queued;
 	unsigned int parked;
+	ssize_t size;
+	int error;
+	u64 ready;
 };
 
+static inline enum tpm2_outcome tpm2_command_fail(struct tpm2_command *c,
+						  int error)
+{
+	c->error = error;
+	return TPM2_FAILED;
+}
+
 /* Answer in the resource manager's own name. */
-static inline ssize_t tpm2_command_answer(struct tpm2_command *c, u32 rc)
+static inline enum tpm2_outcome tpm2_command_answer(struct tpm2_command *c,
+						    u32 rc)
 {
 	if (rc)
 		rc |= TPM2_WIRE_RESMGR_LAYER;
-	return tpm2_wire_build_response(c->buf, rc);
+	c->size = tpm2_wire_build_response(c->buf, rc);
+	return TPM2_ANSWERED;
 }
 
 /* May this space use the session? Not if it is somebody's, or held back. */
@@ -53,7 +86,7 @@ static inline bool tpm2_command_may_use(const struct tpm2_command *c,
 void tpm2_command_read(struct tpm2_command *c, u32 attrs);
 struct tpm2_session *tpm2_command_loaded(const struct tpm2_command *c);
 bool tpm2_command_names_gone(const struct tpm2_command *c, u32 rc);
-ssize_t tpm2_command_pin(struct tpm2_command *c);
+enum tpm2_outcome tpm2_command_pin(struct tpm2_command *c);
 void tpm2_command_unpin(struct tpm2_command *c);
 int tpm2_command_load(struct tpm2_command *c);
 void tpm2_command_translate(struct tpm2_command *c);
@@ -61,10 +94,11 @@ void tpm2_command_translate(struct tpm2_command *c);
 /* command-record.c */
 int tpm2_command_enter(struct tpm2_command *c, u32 handle);
 int tpm2_command_park(struct tpm2_command *c, u32 handle);
-ssize_t tpm2_command_record(struct tpm2_command *c, ssize_t size);
+enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size);
 
 /* command-remedy.c */
-int tpm2_command_remedy(struct tpm2_command *c, u32 rc);
-int tpm2_command_steer(struct tpm2_command *c);
+enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc);
+bool tpm2_command_is_hopeless(struct tpm2_command *c);
+enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c);
 
 #endif /* __TPM2_COMMAND_H */

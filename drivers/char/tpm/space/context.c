@@ -22,7 +22,11 @@
  * @rm: resource manager, its chip held
  * @buf: command, replaced by the response; TPM2_WIRE_BUFSIZE bytes
  *
- * Return: size of the response in bytes, at least a header's, or -errno.
+ * Whatever errno a driver may have for it, a command that was lost on its way is
+ * -EIO to all of us, so that none is taken for something that we say; the
+ * driver's own is in tpm2_rm::error.
+ *
+ * Return: size of the response in bytes, at least a header's, or -EIO.
  */
 ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf)
 {
@@ -32,14 +36,14 @@ ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf)
 
 	rm->stats.commands++;
 	size = rm->ops->transmit(rm, buf);
-	if (size >= 0 && size < TPM2_WIRE_HEADER_SIZE)
-		size = -EIO;
+	if (size >= TPM2_WIRE_HEADER_SIZE)
+		return size;
+
 	/* did the TPM carry it out or not? */
-	if (size < 0) {
-		rm->stale = true;
-		rm->unsure = true;
-	}
-	return size;
+	rm->stale = true;
+	rm->unsure = true;
+	rm->error = size < 0 ? size : -EIO;
+	return -EIO;
 }
 
 /* Send what is in the scratch buffer; the size of the response if wanted. */
@@ -289,6 +293,6 @@ int tpm2_context_refresh(struct tpm2_rm *rm)
 
 	rm->stats.refreshes++;
 	trace_tpm2_space_regap(rm->chip, session->handle,
-			       rm->ops->now(rm) - session->created);
+			       rm->ops->now(rm) - session->created.now);
 	return tpm2_context_save_session(rm, session);
 }

@@ -26,6 +26,7 @@
 #include "session.h"
 #include "slots.h"
 #include "sync.h"
+#include "user.h"
 
 /* What the TPM has, if that may not be what the tables say. */
 static int keep_up(struct tpm2_rm *rm)
@@ -37,44 +38,41 @@ static int keep_up(struct tpm2_rm *rm)
 }
 
 /*
- * Load what the command names, and send it. Returns the size of the response in
- * the resource manager's buffer, 0 if it is to be sent again, from looking up
- * the names on, or -errno.
+ * Load what the command names, and send it. If it was answered, the response is
+ * in the resource manager's buffer.
  */
-static ssize_t transmit(struct tpm2_command *c)
+static enum tpm2_outcome transmit(struct tpm2_command *c)
 {
 	struct tpm2_rm *rm = c->rm;
-	ssize_t size;
-	int rc, err;
+	enum tpm2_outcome outcome;
+	int rc;
 
 	rc = tpm2_command_load(c);
 	if (rc < 0)
-		return rc;
+		return tpm2_command_fail(c, rc);
 	if (tpm2_wire_rc_lost(rc))
-		return 0;
+		return TPM2_AGAIN;
 	if (rc) {
-		size = tpm2_wire_build_response(rm->wire, rc);
+		c->size = tpm2_wire_build_response(rm->wire, rc);
 	} else {
 		tpm2_command_translate(c);
-		size = tpm2_context_transmit(rm, rm->wire);
-		if (size < 0)
-			return size;
+		c->size = tpm2_context_transmit(rm, rm->wire);
+		if (c->size < 0)
+			return tpm2_command_fail(c, c->size);
 		rc = tpm2_wire_response_code(rm->wire);
 		if (!c->checked && tpm2_command_names_gone(c, rc)) {
 			c->checked = true;
 			rm->stale = true;
-			return 0;
+			return TPM2_AGAIN;
 		}
 	}
 
-	err = tpm2_command_remedy(c, rc);
-	if (err == -ENOSPC || err > 0)
-		return size;
-	if (!err) {
+	outcome = tpm2_command_remedy(c, rc);
+	if (outcome == TPM2_AGAIN) {
 		rm->stats.replays++;
 		trace_tpm2_space_replay(rm->chip, c->cmd.cc, rc);
 	}
-	return err;
+	return outcome;
 }
 
 /* Is there room in this space for what the command would make? */
@@ -92,50 +90,59 @@ static bool has_room(struct tpm2_command *c, u32 *rc)
 		c->space->nr_objects < TPM2_RM_MAX_OBJECTS;
 }
 
-/* Send the command, under the names that it has in the TPM. */
-static ssize_t send(struct tpm2_command *c)
+/* One round of it: from looking up what it names to what has come of it. */
+static enum tpm2_outcome send_once(struct tpm2_command *c)
 {
-	ssize_t size;
+	enum tpm2_outcome outcome;
+	int rc;
+
+	rc = keep_up(c->rm);
+	if (rc)
+		return tpm2_command_fail(c, rc);
+	outcome = tpm2_command_pin(c);
+	if (outcome == TPM2_GOES_ON)
+		outcome = tpm2_command_steer(c);
+	if (outcome != TPM2_GOES_ON)
+		return outcome;
+
+	outcome = transmit(c);
+	if (outcome != TPM2_ANSWERED)
+		return outcome;
+	outcome = tpm2_command_record(c, c->size);
+	if (outcome == TPM2_ANSWERED)
+		memcpy(c->buf, c->rm->wire, c->size);
+	return outcome;
+}
+
+/* Send the command, under the names that it has in the TPM. */
+static enum tpm2_outcome send(struct tpm2_command *c)
+{
+	enum tpm2_outcome outcome;
 
 	do {
-		size = keep_up(c->rm);
-		if (!size)
-			size = tpm2_command_pin(c);
-		if (!size)
-			size = tpm2_command_steer(c);
-		if (size)
-			break;
-		size = transmit(c);
-		if (size <= 0)
-			continue;
-		size = tpm2_command_record(c, size);
-		if (size > 0)
-			memcpy(c->buf, c->rm->wire, size);
-		else if (size == -EAGAIN)
-			size = 0;
-	} while (!size);
+		outcome = send_once(c);
+	} while (outcome == TPM2_AGAIN);
 	tpm2_command_unpin(c);
-	return size;
+	return outcome;
 }
 
 /*
  * TPM2_FlushContext. What is out of the TPM already need not be flushed, and
  * what another space has cannot be.
  */
-static ssize_t flush(struct tpm2_command *c)
+static enum tpm2_outcome flush(struct tpm2_command *c)
 {
 	u32 handle = c->cmd.handles[0];
 	struct tpm2_session *session = NULL;
 	struct tpm2_object *object = NULL;
 	struct tpm2_rm *rm = c->rm;
-	ssize_t size;
 	u32 rc;
 
 	memcpy(rm->wire, c->buf, c->cmd.size);
 	if (tpm2_wire_is_transient(handle)) {
 		object = tpm2_object_find(c->space, handle);
 		if (!object)
-			return -EINVAL;
+			return tpm2_command_fail(c, -EINVAL);
 		if (!object->handle) {
 			tpm2_object_free(rm, object);
 			return tpm2_command_answer(c, TPM_RC_SUCCESS);
@@ -156,9 +163,9 @@ static ssize_t flush(struct tpm2_command *c)
 			return tpm2_command_answer(c, TPM_RC_HANDLE | TPM_RC_P | TPM_RC_1);
 	}
 
-	size = tpm2_context_transmit(rm, rm->wire);
-	if (size < 0)
-		return size;
+	c->size = tpm2_context_transmit(rm, rm->wire);
+	if (c->size < 0)
+		return tpm2_command_fail(c, c->size);
 
 	/* gone is gone, whoever did it */
 	rc = tpm2_wire_response_code(rm->wire);
@@ -170,8 +177,8 @@ static ssize_t flush(struct tpm2_command *c)
 		if (session)
 			tpm2_rm_session_ended(rm, session);
 	}
-	memcpy(c->buf, rm->wire, size);
-	return size;
+	memcpy(c->buf, rm->wire, c->size);
+	return TPM2_ANSWERED;
 }
 
 static bool is_plain_flush(const struct tpm2_wire_command *cmd)
@@ -180,15 +187,31 @@ static bool is_plain_flush(const struct tpm2_wire_command *cmd)
 	       cmd->size == cmd->params && cmd->tag == TPM_ST_NO_SESSIONS;
 }
 
-/*
- * One attempt, under one hold of the chip. Returns the size of the response in
- * the client's buffer, -EAGAIN if the client waits for a session now, or
- * -errno.
- */
-static ssize_t attempt(struct tpm2_command *c)
+/* May the command be tried? TPM2_WAITS if it has joined those who wait. */
+static enum tpm2_outcome admit(struct tpm2_command *c)
 {
 	struct tpm2_rm *rm = c->rm;
-	ssize_t size;
+
+	if (c->cmd.cc != TPM_CC_START_AUTH_SESSION)
+		return TPM2_GOES_ON;
+	switch (tpm2_session_queue_admit(&rm->queue, &c->space->ticket,
+					 rm->ops->now(rm))) {
+	case TPM2_SESSION_ADMITTED:
+		return TPM2_GOES_ON;
+	case TPM2_SESSION_QUEUED:
+		c->queued = true;
+		return TPM2_WAITS;
+	case TPM2_SESSION_REFUSED:
+		break;
+	}
+	return tpm2_command_fail(c, -EPIPE);
+}
+
+/* One attempt, under one hold of the chip. */
+static enum tpm2_outcome attempt(struct tpm2_command *c)
+{
+	struct tpm2_rm *rm = c->rm;
+	enum tpm2_outcome outcome;
 	u32 attrs, rc;
 
 	lockdep_assert_held(&rm->mutex);
@@ -197,36 +220,65 @@ static ssize_t attempt(struct tpm2_command *c)
 	if (!rm->ops->attrs(rm, tpm2_wire_command_code(c->buf), &attrs))
 		return tpm2_command_answer(c, TPM_RC_COMMAND_CODE);
 	tpm2_command_read(c, attrs);
-	size = keep_up(rm);
-	if (size)
-		return size;
+	rm->error = 0;
+	c->error = keep_up(rm);
+	if (c->error)
+		return TPM2_FAILED;
 
 	c->checked = false;
 	c->evicted = false;
 	if (is_plain_flush(&c->cmd))
 		return flush(c);
-	size = tpm2_space_caps_answer(c->space, c->buf, &c->cmd);
-	if (size)
-		return size;
+	c->size = tpm2_space_caps_answer(c->space, c->buf, &c->cmd);
+	if (c->size)
+		return TPM2_ANSWERED;
 	if (!has_room(c, &rc))
 		return tpm2_command_answer(c, rc);
-
-	if (c->cmd.cc == TPM_CC_START_AUTH_SESSION &&
-	    !tpm2_session_queue_admits(&rm->queue, &c->space->waiter)) {
-		tpm2_session_queue_join(&rm->queue, &c->space->waiter,
-					TPM2_SESSION_ETERNITY,
-					rm->ops->now(rm));
-		return -EAGAIN;
-	}
-	return send(c);
+	outcome = admit(c);
+	if (outcome == TPM2_GOES_ON && c->space->ticket.trying &&
+	    tpm2_command_is_hopeless(c))
+		outcome = TPM2_WAITS;
+	return outcome == TPM2_GOES_ON ? send(c) : outcome;
 }
 
-/* The client does not wait any more, be it that it has what it wanted. */
-static void leave(struct tpm2_rm_space *space)
+/* What its client gets: the size of the response, or -errno. */
+static ssize_t result_of(const struct tpm2_command *c,
+			 enum tpm2_outcome outcome)
 {
-	struct tpm2_rm *rm = space->rm;
+	if (outcome == TPM2_ANSWERED)
+		return c->size;
+	/* what the driver said of a command that was lost */
+	if (c->error == -EIO && c->rm->error)
+		return c->rm->error;
+	return c->error;
+}
 
-	tpm2_session_queue_leave(&rm->queue, &space->waiter, rm->ops->now(rm));
+/*
+ * Try a command for the first time. Returns true if there is a result; else it
+ * has become a ticket.
+ */
+static bool first_try(struct tpm2_command *c, ssize_t *result)
+{
+	struct tpm2_session_ticket *ticket = &c->space->ticket;
+	struct tpm2_rm *rm = c->rm;
+	enum tpm2_outcome outcome;
+	u64 kicks;
+
+	kicks = tpm2_session_queue_kicks(&rm->queue);
+	outcome = attempt(c);
+	if (outcome == TPM2_WAITS) {
+		trace_tpm2_space_wait(rm->chip, c->cmd.cc,
+				      READ_ONCE(rm->queue.nr) + !c->queued);
+		/* nobody can take it back before it is there */
+		if (c->queued ||
+		    tpm2_session_queue_wait(&rm->queue, ticket, c->ready, kicks,
+					    rm->ops->now(rm)))
+			return false;
+		outcome = tpm2_command_fail(c, -EPIPE);
+	}
+	tpm2_rm_flush_parked(c->space);
+	*result = result_of(c, outcome);
+	return true;
 }
 
 /**
@@ -234,66 +286,131 @@ static void leave(struct tpm2_rm_space *space)
  * @space: the client's space; one command at a time
  * @buf: the command, whose header tpm2_wire_check_header() accepted; replaced
  *	by the response, and left as it is on error. TPM2_WIRE_BUFSIZE bytes.
+ * @result: receives the size of the response in bytes; -EINVAL if the command
+ *	names an object that the space does not have; -EPIPE if the chip went
+ *	away; else what the driver returned
  *
- * If the command has to wait for a session and the space's waiter has a
- * notify callback, the return is -EINPROGRESS: call again with the same
- * buffer when notified, or tpm2_space_abort() to give up.
+ * Context: process context, no lock held. Sleeps, but not until there is a
+ * session.
  *
- * Context: process context, no lock held. Sleeps; with a blocking waiter, it
- * sleeps interruptibly while it waits for a session.
- *
- * Return: size of the response in bytes; -EINVAL if the command names an
- * object that the space does not have; -ERESTARTSYS if a signal ended the wait,
- * in which case the command was not carried out; -EPIPE if the chip went away;
- * -EINPROGRESS; else what the driver returned.
+ * Return: true if @result is there. Otherwise the command waits for a session:
+ * the space's ticket is done when it has its result, and @buf has to stay until
+ * then, or until tpm2_space_abandon().
  */
-ssize_t tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf)
+bool tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf, ssize_t *result)
 {
-	struct tpm2_command c = { .space = space, .rm = space->rm, .buf = buf };
-	struct tpm2_rm *rm = space->rm;
-	ssize_t ret;
+	struct tpm2_command c = {
+		.space = space, .rm = space->rm, .buf = buf,
+	};
+	bool done;
 
 	might_sleep();
 
-	do {
-		if (tpm2_rm_hold(rm)) {
-			leave(space);
-			return -EPIPE;
-		}
-		ret = attempt(&c);
-		if (ret != -EAGAIN) {
+	space->buf = buf;
+	if (tpm2_rm_hold(c.rm)) {
+		*result = -EPIPE;
+		done = true;
+	} else {
+		done = first_try(&c, result);
+		tpm2_rm_release(c.rm);
+	}
+	if (done)
+		tpm2_session_queue_lose_place(&c.rm->queue, &space->ticket);
+	return done;
+}
+
+/* It is a ticket's turn. */
+static void attempt_ticket(struct tpm2_session_ticket *ticket)
+{
+	struct tpm2_rm_space *space = container_of(ticket, struct tpm2_rm_space,
+						   ticket);
+	struct tpm2_rm *rm = space->rm;
+	struct tpm2_command c = {
+		.space = space, .rm = rm, .buf = space->buf,
+	};
+	enum tpm2_outcome outcome = TPM2_FAILED;
+	ssize_t result = -EPIPE;
+	u64 kicks;
+
+	might_sleep();
+
+	tpm2_user_visit(rm, true);
+	kicks = tpm2_session_queue_kicks(&rm->queue);
+	if (!tpm2_rm_hold(rm)) {
+		outcome = attempt(&c);
+		if (outcome != TPM2_WAITS) {
 			tpm2_rm_flush_parked(space);
-			leave(space);
-		} else {
-			trace_tpm2_space_wait(rm->chip, c.cmd.cc,
-					      READ_ONCE(rm->queue.nr));
+			result = result_of(&c, outcome);
 		}
 		tpm2_rm_release(rm);
-		if (ret != -EAGAIN)
-			return ret;
+	}
+	tpm2_user_visit(rm, false);
 
-		ret = tpm2_session_queue_wait(&rm->queue, &space->waiter);
-	} while (!ret);
-
-	if (ret != -EINPROGRESS)
-		tpm2_space_abort(space);
-	return ret;
+	if (outcome == TPM2_WAITS)
+		tpm2_session_queue_keep(&rm->queue, ticket, c.ready, kicks);
+	else
+		tpm2_session_queue_retire(&rm->queue, ticket, result,
+					  rm->ops->now(rm));
 }
 
 /**
- * tpm2_space_abort() - give up waiting for a session
- * @space: space whose command waits, or none of whose commands is under way
+ * tpm2_space_init() - make a space without anything in it
+ * @space: the space
+ * @rm: its resource manager, to which the caller keeps a reference
+ * @user: whose it is: a number that is the same for all files of a user
+ * @done: what to do when a command that has waited has its result; called with
+ *	a spinlock held
+ *
+ * Return: 0 or -ENOMEM.
  */
-void tpm2_space_abort(struct tpm2_rm_space *space)
+int tpm2_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
+		    void (*done)(struct tpm2_session_ticket *ticket,
+				 ssize_t result))
+{
+	int rc = tpm2_rm_space_init(space, rm, user);
+
+	if (rc)
+		return rc;
+	tpm2_session_ticket_init(&space->ticket, &space->user->line,
+				 attempt_ticket);
+	space->ticket.done = done;
+	return 0;
+}
+
+/**
+ * tpm2_space_abandon() - do not wait for a session any more
+ * @space: space whose command waits, or none of whose commands is under way
+ * @keep_place: the client may come back for the same thing, and then has its
+ *	place again
+ *
+ * Context: process context, no lock held. Sleeps while the command is being
+ * tried.
+ *
+ * Return: true if the command has not been carried out, and will not be; false
+ * if it has its result, or did not wait.
+ */
+bool tpm2_space_abandon(struct tpm2_rm_space *space, bool keep_place)
 {
 	struct tpm2_rm *rm = space->rm;
+	bool taken_back;
 
-	leave(space);
+	taken_back = tpm2_session_queue_abandon(&rm->queue, &space->ticket,
+						keep_place);
 	/* nobody adds to them but a command of this space */
 	if (!list_empty_careful(&space->owner.parked) && !tpm2_rm_hold(rm)) {
 		tpm2_rm_flush_parked(space);
 		tpm2_rm_release(rm);
 	}
+	return taken_back;
+}
+
+/**
+ * tpm2_space_bar() - the client goes, and none of its commands is to wait
+ * @space: the space
+ */
+void tpm2_space_bar(struct tpm2_rm_space *space)
+{
+	tpm2_session_queue_bar(&space->rm->queue, &space->ticket);
 }
 
 /**

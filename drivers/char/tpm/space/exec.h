@@ -9,9 +9,14 @@
 
 struct tpm2_rm;
 struct tpm2_rm_space;
+struct tpm2_session_ticket;
 
-ssize_t tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf);
-void tpm2_space_abort(struct tpm2_rm_space *space);
+int tpm2_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
+		    void (*done)(struct tpm2_session_ticket *ticket,
+				 ssize_t result));
+bool tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf, ssize_t *result);
+bool tpm2_space_abandon(struct tpm2_rm_space *space, bool keep_place);
+void tpm2_space_bar(struct tpm2_rm_space *space);
 ssize_t tpm2_space_exec_raw(struct tpm2_rm *rm, u8 *buf);
 
 #endif /* __TPM2_SPACE_EXEC_H */

@@ -3,29 +3,37 @@
  * The file operations of /dev/tpmrmN, and of /dev/tpmN where that is ours.
  *
  * One command at a time: a file is idle, has a command under way, or has a
- * response that nobody has read yet. The mutex protects which of these it is,
- * and is not held while a command is under way.
+ * response that nobody has read yet. A spinlock protects which of these it is.
+ * No lock is held while a command is under way, nor while bytes are copied from
+ * or to user space, which can take as long as user space likes: who copies has
+ * the buffer to itself until that is done.
  *
  * poll() and read() do not return before a command under way has its response,
- * even in non-blocking mode: so it has always been, and there are clients that
- * give a response no more than a second after poll() has returned, which is
- * little where many others want the TPM too. But they do not wait for a command
- * that waits for a session.
+ * even in non-blocking mode, and no signal but a fatal one ends that: so it has
+ * always been, and there are clients that take an interrupted poll() for a
+ * failure, or give a response no more than a second after poll() has returned,
+ * which is little where many others want the TPM too. But they do not wait for a
+ * command that waits for a session.
  *
  * A response that nobody reads is dropped after two minutes.
  */
+#include <linux/cred.h>
+#include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
-#include <linux/mutex.h>
+#include <linux/memcontrol.h>
 #include <linux/poll.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include "chip.h"
 #include "compat.h"
 #include "exec.h"
 #include "file.h"
 #include "rm.h"
+#include "user.h"
 
 #define UNREAD_TIMEOUT	(120 * HZ)
 
@@ -34,13 +42,20 @@
  * @chip: the chip that it belongs to
  * @raw: commands go past the resource manager
  * @rm: the resource manager; a reference is held
- * @space: what the client has in the TPM, unless @raw
- * @mutex: protects what follows
+ * @space: what the client has in the TPM; nothing if @raw
+ * @command: its command among those of its user
+ * @memcg: whom memory is charged to that its commands need; a reference is held
+ * @attempt: the ticket's own way to be tried
+ * @wait: woken when any of what follows changes
+ * @lock: protects what follows
  * @busy: a command is under way, and has @buf to itself
- * @closing: the client has gone
+ * @blocking: there is a task in write() that waits for it
+ * @passed: it may go to the TPM
+ * @copying: a task copies from or to @buf
  * @read: the client has read of the response
+ * @result: what the last command has come to
  * @left: bytes of the response that are still unread; -errno if the command
- *	failed and that has not been reported
+ *	failed and that was not reported
  * @offset: where in @buf they begin
  * @expires: when they are dropped, in jiffies
  * @buf: command or response; allocated for the first command
@@ -52,10 +67,17 @@ struct space_file {
 	bool raw;
 	struct tpm2_rm *rm;
 	struct tpm2_rm_space space;
-	struct mutex mutex;	/* protects what follows */
+	struct tpm2_user_command command;
+	struct mem_cgroup *memcg;
+	void (*attempt)(struct tpm2_session_ticket *ticket);
+	wait_queue_head_t wait;
+	spinlock_t lock;	/* protects what follows */
 	bool busy;
-	bool closing;
+	bool blocking;
+	bool passed;
+	bool copying;
 	bool read;
+	ssize_t result;
 	ssize_t left;
 	size_t offset;
 	unsigned long expires;
@@ -66,48 +88,75 @@ struct space_file {
 
 static struct workqueue_struct *space_wq;
 
-static ssize_t exec(struct space_file *f)
-{
-	return f->raw ? tpm2_space_exec_raw(f->rm, f->buf) :
-			tpm2_space_exec(&f->space, f->buf);
-}
-
 /* A command has come to its end. */
-static void finish(struct space_file *f, ssize_t ret)
+static void finish(struct space_file *f, ssize_t result)
 {
-	mutex_lock(&f->mutex);
+	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, false);
-	f->left = ret;
+	f->result = result;
+	f->left = f->blocking ? max_t(ssize_t, result, 0) : result;
 	f->offset = 0;
-	if (ret) {
+	if (f->left) {
 		f->expires = jiffies + UNREAD_TIMEOUT;
 		mod_delayed_work(space_wq, &f->expiry, UNREAD_TIMEOUT);
 	}
-	mutex_unlock(&f->mutex);
-	wake_up(&f->space.waiter.wait);
+	spin_unlock(&f->lock);
+	wake_up(&f->wait);
+}
+
+/* A command that has waited for a session has come to its end. */
+static void ticket_done(struct tpm2_session_ticket *ticket, ssize_t result)
+{
+	finish(container_of(ticket, struct space_file, space.ticket), result);
+}
+
+/* Carry a command out; false if it waits for a session. */
+static bool exec(struct space_file *f)
+{
+	ssize_t result;
+
+	if (f->raw)
+		result = tpm2_space_exec_raw(f->rm, f->buf);
+	else if (!tpm2_space_exec(&f->space, f->buf, &result))
+		return false;
+	finish(f, result);
+	return true;
 }
 
 static void exec_work(struct work_struct *work)
 {
 	struct space_file *f = container_of(work, struct space_file, work);
-	ssize_t ret;
+	struct mem_cgroup *old = set_active_memcg(f->memcg);
 
-	/* no session for somebody who has gone */
-	if (READ_ONCE(f->closing) && !f->raw &&
-	    tpm2_wire_command_code(f->buf) == TPM_CC_START_AUTH_SESSION)
-		return;
-
-	ret = exec(f);
-	if (ret != -EINPROGRESS)
-		finish(f, ret);
+	/* poll() and read() need wait no more */
+	if (!exec(f))
+		wake_up(&f->wait);
+	tpm2_user_end(f->rm, &f->command);
+	set_active_memcg(old);
 }
 
-static void notify(struct tpm2_session_waiter *waiter)
+/* A command that has waited for a session is tried; the file may be gone then. */
+static void attempt(struct tpm2_session_ticket *ticket)
 {
-	struct space_file *f = container_of(waiter, struct space_file,
-					    space.waiter);
+	struct space_file *f = container_of(ticket, struct space_file,
+					    space.ticket);
+	struct mem_cgroup *old = set_active_memcg(f->memcg);
 
-	queue_work(space_wq, &f->work);
+	f->attempt(ticket);
+	set_active_memcg(old);
+}
+
+static void pass(struct tpm2_user_command *command)
+{
+	struct space_file *f = container_of(command, struct space_file,
+					    command);
+
+	if (f->blocking) {
+		WRITE_ONCE(f->passed, true);
+		wake_up(&f->wait);
+	} else {
+		queue_work(space_wq, &f->work);
+	}
 }
 
 static void expire(struct work_struct *work)
@@ -115,24 +164,50 @@ static void expire(struct work_struct *work)
 	struct space_file *f = container_of(to_delayed_work(work),
 					    struct space_file, expiry);
 
-	mutex_lock(&f->mutex);
+	spin_lock(&f->lock);
 	/* it may have been read, and another one may be there by now */
-	if (!f->busy && f->left && !time_before(jiffies, f->expires)) {
+	if (f->copying) {
+		mod_delayed_work(space_wq, &f->expiry, UNREAD_TIMEOUT);
+	} else if (!f->busy && f->left && !time_before(jiffies, f->expires)) {
 		memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
 		f->left = 0;
 		f->read = true;
 	}
-	mutex_unlock(&f->mutex);
-	wake_up(&f->space.waiter.wait);
+	spin_unlock(&f->lock);
+	wake_up(&f->wait);
 }
 
 /* Wait until the command under way has its response, or waits for a session. */
 static int settle(struct space_file *f)
 {
-	struct tpm2_session_waiter *waiter = &f->space.waiter;
+	return wait_event_killable(f->wait,
+				   !READ_ONCE(f->busy) ||
+				   READ_ONCE(f->space.ticket.waiting));
+}
 
-	return wait_event_interruptible(waiter->wait, !READ_ONCE(f->busy) ||
-						      READ_ONCE(waiter->queued));
+static bool try_to_claim(struct space_file *f)
+{
+	bool claimed;
+
+	spin_lock(&f->lock);
+	claimed = !f->copying;
+	f->copying = true;
+	spin_unlock(&f->lock);
+	return claimed;
+}
+
+/* Have the buffer to oneself, to copy from it or to it. */
+static int claim(struct space_file *f)
+{
+	return wait_event_killable(f->wait, try_to_claim(f));
+}
+
+static void unclaim(struct space_file *f)
+{
+	spin_lock(&f->lock);
+	f->copying = false;
+	spin_unlock(&f->lock);
+	wake_up(&f->wait);
 }
 
 static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
@@ -146,104 +221,133 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 	f->rm = tpm2_space_chip_open(chip, raw);
 	if (IS_ERR(f->rm)) {
 		rc = PTR_ERR(f->rm);
-		kfree(f);
-		return rc;
+		goto free_file;
 	}
+	/* a client of the bare TPM has nothing in it but its turn */
+	rc = tpm2_space_init(&f->space, f->rm,
+			     __kuid_val(file->f_cred->uid), ticket_done);
+	if (rc)
+		goto close_chip;
 
+	f->attempt = f->space.ticket.attempt;
+	f->space.ticket.attempt = attempt;
+	f->memcg = get_mem_cgroup_from_mm(current->mm);
 	f->chip = chip;
 	f->raw = raw;
 	f->read = true;
-	mutex_init(&f->mutex);
+	f->command.user = f->space.user;
+	f->command.pass = pass;
+	INIT_LIST_HEAD(&f->command.node);
+	init_waitqueue_head(&f->wait);
+	spin_lock_init(&f->lock);
 	INIT_WORK(&f->work, exec_work);
 	INIT_DELAYED_WORK(&f->expiry, expire);
 
-	/* a client of the bare TPM waits for its responses only */
-	tpm2_rm_space_init(&f->space, f->rm);
-
 	file->private_data = f;
 	return nonseekable_open(file_inode(file), file);
+
+close_chip:
+	tpm2_space_chip_close(f->rm, raw);
+free_file:
+	kfree(f);
+	return rc;
 }
 
 /*
- * The last reference to an open file is gone. Waits for a command under way,
- * unless that waits for a session itself.
+ * The last reference to an open file is gone. Waits for a command that is at the
+ * TPM, and takes back one that waits.
  */
 static int space_release(struct inode *inode, struct file *file)
 {
 	struct space_file *f = file->private_data;
 
-	WRITE_ONCE(f->closing, true);
+	/* no session for somebody who has gone */
+	tpm2_space_bar(&f->space);
+	tpm2_user_cancel(f->rm, &f->command);
 	flush_work(&f->work);
-	if (!f->raw) {
-		tpm2_space_abort(&f->space);
-		/* its turn may have come just before */
-		cancel_work_sync(&f->work);
-		tpm2_rm_space_destroy(&f->space);
-	} else {
-		clear_bit(0, &f->chip->is_open);
-	}
-	tpm2_space_chip_close(f->rm, f->raw);
+	tpm2_space_abandon(&f->space, false);
 	cancel_delayed_work_sync(&f->expiry);
+
+	tpm2_rm_space_destroy(&f->space);
+	if (f->raw)
+		clear_bit(0, &f->chip->is_open);
+	tpm2_space_chip_close(f->rm, f->raw);
+	mem_cgroup_put(f->memcg);
 	kfree_sensitive(f->buf);
 	kfree(f);
 	return 0;
 }
 
+/* Copy some of the response; how much, or -EFAULT. */
+static ssize_t copy_response(struct space_file *f, char __user *buf,
+			     size_t size)
+{
+	if (copy_to_user(buf, f->buf + f->offset, size)) {
+		memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
+		return -EFAULT;
+	}
+	memzero_explicit(f->buf + f->offset, size);
+	return size;
+}
+
 /*
  * Read a response, or a part of it. Returns how much was read; 0 if there is no
  * response, or not yet because the command waits for a session; -ERESTARTSYS;
- * -errno if the command failed and that has not been reported.
+ * -errno if the command failed and that was not reported.
  */
 static ssize_t space_read(struct file *file, char __user *buf, size_t size,
 			  loff_t *off)
 {
 	struct space_file *f = file->private_data;
-	ssize_t ret;
+	ssize_t left, ret;
 
 	if (!size)
 		return 0;
 	ret = settle(f);
+	if (!ret)
+		ret = claim(f);
 	if (ret)
 		return ret;
 
-	mutex_lock(&f->mutex);
-	ret = f->busy ? 0 : f->left;
-	if (!ret)
-		goto unlock;
+	spin_lock(&f->lock);
+	left = f->busy ? 0 : f->left;
+	if (left)
+		f->read = true;
+	spin_unlock(&f->lock);
 
-	f->read = true;
-	if (ret < 0)
-		f->left = 0;
-	else
-		ret = min_t(ssize_t, ret, size);
+	ret = left;
+	if (left > 0)
+		ret = copy_response(f, buf, min_t(size_t, left, size));
+
+	spin_lock(&f->lock);
 	if (ret > 0) {
-		if (copy_to_user(buf, f->buf + f->offset, ret)) {
-			memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
-			f->left = 0;
-			ret = -EFAULT;
-		} else {
-			memzero_explicit(f->buf + f->offset, ret);
-			f->offset += ret;
-			f->left -= ret;
-		}
+		f->offset += ret;
+		f->left -= ret;
+	} else if (ret < 0) {
+		f->left = 0;
 	}
-	if (!f->left)
+	if (!f->busy && !f->left)
 		cancel_delayed_work(&f->expiry);
-unlock:
-	mutex_unlock(&f->mutex);
+	spin_unlock(&f->lock);
+	unclaim(f);
 	return ret;
 }
 
 /* Take a command over from the client. */
 static int accept_command(struct space_file *f, const char __user *buf,
-			  size_t size)
+			  size_t size, bool blocking)
 {
+	bool idle;
 	int rc;
 
-	lockdep_assert_held(&f->mutex);
-
-	if (f->busy || (f->left && !f->read))
+	spin_lock(&f->lock);
+	idle = !f->busy && (!f->left || f->read);
+	if (idle)
+		f->left = 0;
+	spin_unlock(&f->lock);
+	if (!idle)
 		return -EBUSY;
+
 	if (!f->buf) {
 		f->buf = kzalloc(TPM2_WIRE_BUFSIZE, GFP_KERNEL_ACCOUNT);
 		if (!f->buf)
@@ -255,9 +359,48 @@ static int accept_command(struct space_file *f, const char __user *buf,
 	if (rc < 0)
 		return rc;
 
+	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, true);
-	f->left = 0;
+	f->blocking = blocking;
+	f->passed = false;
 	f->read = false;
+	spin_unlock(&f->lock);
+	return 0;
+}
+
+/* A command that nobody has seen is as if it had not been written. */
+static void forget_command(struct space_file *f)
+{
+	spin_lock(&f->lock);
+	WRITE_ONCE(f->busy, false);
+	f->read = true;
+	spin_unlock(&f->lock);
+	wake_up(&f->wait);
+}
+
+/* Carry a command out while its client waits for it. */
+static int exec_blocking(struct space_file *f)
+{
+	bool done;
+	int rc;
+
+	tpm2_user_begin(f->rm, &f->command);
+	rc = wait_event_killable(f->wait, READ_ONCE(f->passed));
+	if (rc && tpm2_user_cancel(f->rm, &f->command)) {
+		forget_command(f);
+		return rc;
+	}
+	done = exec(f);
+	tpm2_user_end(f->rm, &f->command);
+	if (done)
+		return 0;
+
+	wake_up(&f->wait);
+	rc = wait_event_freezable(f->wait, !READ_ONCE(f->busy));
+	if (rc && tpm2_space_abandon(&f->space, true)) {
+		forget_command(f);
+		return rc;
+	}
 	return 0;
 }
 
@@ -265,33 +408,35 @@ static int accept_command(struct space_file *f, const char __user *buf,
  * Carry a command out. Returns the size when there is a response, or when there
  * will be if the file is in non-blocking mode; -E2BIG; -EBUSY if there is a
  * command under way or a response unread; -EINVAL for a header that cannot be;
- * else what tpm2_space_exec() returns.
+ * -ERESTARTSYS if a signal came while it waited for a session, and it was not
+ * carried out; else what tpm2_space_exec() says.
  */
 static ssize_t space_write(struct file *file, const char __user *buf,
 			   size_t size, loff_t *off)
 {
 	struct space_file *f = file->private_data;
-	ssize_t ret;
+	bool blocking = !(file->f_flags & O_NONBLOCK);
+	int rc;
 
 	if (size > TPM2_WIRE_BUFSIZE)
 		return -E2BIG;
 
-	mutex_lock(&f->mutex);
-	ret = accept_command(f, buf, size);
-	mutex_unlock(&f->mutex);
-	if (ret)
-		return ret;
+	rc = claim(f);
+	if (rc)
+		return rc;
+	rc = accept_command(f, buf, size, blocking);
+	unclaim(f);
+	if (rc)
+		return rc;
 
-	f->space.waiter.notify = NULL;
-	if (file->f_flags & O_NONBLOCK) {
-		f->space.waiter.notify = notify;
-		queue_work(space_wq, &f->work);
+	if (!blocking) {
+		tpm2_user_begin(f->rm, &f->command);
 		return size;
 	}
-
-	ret = exec(f);
-	finish(f, max_t(ssize_t, ret, 0));
-	return ret > 0 ? size : ret;
+	rc = exec_blocking(f);
+	if (rc)
+		return rc;
+	return f->result < 0 ? f->result : size;
 }
 
 /* Can a response be read, or a command be written? */
@@ -300,14 +445,13 @@ static __poll_t space_poll(struct file *file, struct poll_table_struct *wait)
 	struct space_file *f = file->private_data;
 	__poll_t mask = 0;
 
-	poll_wait(file, &f->space.waiter.wait, wait);
-	/* a signal is poll()'s own affair */
+	poll_wait(file, &f->wait, wait);
 	settle(f);
-	mutex_lock(&f->mutex);
+	spin_lock(&f->lock);
 	if (!f->busy)
 		mask = f->left ? EPOLLIN | EPOLLRDNORM :
 				 EPOLLOUT | EPOLLWRNORM;
-	mutex_unlock(&f->mutex);
+	spin_unlock(&f->lock);
 	return mask;
 }
 

@@ -36,7 +36,7 @@ static int evict_unknown(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	if (rc < 0)
 		return rc;
 	if (!rc)
-		tpm2_rm_session_evicted(rm, session);
+		tpm2_rm_session_evicted(rm, session, TPM2_LEASE_PLAIN);
 	else
 		tpm2_rm_session_lost(rm, session);
 	return 0;

@@ -21,11 +21,16 @@
 static struct tpm2_space_delivery delivery = {
 	.attributes = &tpm2_space_sysfs_group,
 	.lease_ms = TPM2_RM_LEASE_MS,
+	.tenure_ms = TPM2_RM_TENURE_MS,
 };
 
 module_param_named(space_lease_ms, delivery.lease_ms, uint, 0444);
 MODULE_PARM_DESC(space_lease_ms,
-		 "How long a session is safe from eviction, in ms (default: 2000)");
+		 "How long a session that is not used is safe from eviction, in ms (default: 2000)");
+
+module_param_named(space_tenure_ms, delivery.tenure_ms, uint, 0444);
+MODULE_PARM_DESC(space_tenure_ms,
+		 "How long a session that is used is safe from eviction, in ms (default: 60000)");
 
 module_param_named(space_max_per_fd, delivery.max_per_fd, uint, 0444);
 MODULE_PARM_DESC(space_max_per_fd,

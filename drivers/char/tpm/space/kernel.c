@@ -35,7 +35,7 @@ static int remedy(struct tpm2_rm *rm, u32 rc, bool *evicted)
 		if (*evicted)
 			return -ENOSPC;
 		*evicted = true;
-		return tpm2_remedy_evict(rm, NULL, 0, rm->ops->now(rm), &ready);
+		return tpm2_remedy_evict(rm, NULL, &ready);
 	case TPM_RC_SESSION_MEMORY:
 		err = tpm2_context_spill_session(rm);
 		if (err != TPM_RC_CONTEXT_GAP)

@@ -67,7 +67,9 @@ static const struct file_operations raw_fops = {
 
 static void divert(struct tpm_chip *chip, bool to_us)
 {
-	if (to_us == (chip->cdevs.ops == &rm_fops))
+	bool ours = chip->cdevs.ops == &rm_fops;
+
+	if (to_us == ours)
 		return;
 	if (to_us) {
 		kernel_rm_fops = chip->cdevs.ops;
@@ -83,12 +85,17 @@ static struct tpm2_space_delivery delivery = {
 	.unseen = IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM) ||
 		  IS_ENABLED(CONFIG_TCG_TPM2_HMAC),
 	.lease_ms = TPM2_RM_LEASE_MS,
+	.tenure_ms = TPM2_RM_TENURE_MS,
 	.divert = divert,
 };
 
 module_param_named(lease_ms, delivery.lease_ms, uint, 0444);
 MODULE_PARM_DESC(lease_ms,
-		 "How long a session is safe from eviction, in ms (default: 2000)");
+		 "How long a session that is not used is safe from eviction, in ms (default: 2000)");
+
+module_param_named(tenure_ms, delivery.tenure_ms, uint, 0444);
+MODULE_PARM_DESC(tenure_ms,
+		 "How long a session that is used is safe from eviction, in ms (default: 60000)");
 
 module_param_named(max_per_fd, delivery.max_per_fd, uint, 0444);
 MODULE_PARM_DESC(max_per_fd,

@@ -15,6 +15,7 @@
 #include "session.h"
 #include "slots.h"
 #include "sync.h"
+#include "user.h"
 
 #define AT_ONCE		4			/* contexts, between two commands */
 #define IDLE_DELAY	msecs_to_jiffies(20)	/* let waiting commands go first */
@@ -23,16 +24,21 @@ static void free_rm(struct kref *ref)
 {
 	struct tpm2_rm *rm = container_of(ref, struct tpm2_rm, ref);
 	struct tpm2_session *session, *next;
+	struct tpm2_session_holder *holder;
 
 	WARN_ON_ONCE(!list_empty(&rm->objects));
 	tpm2_session_queue_destroy(&rm->queue);
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
 		WARN_ON_ONCE(session->owner && session->owner != &rm->kernel);
+		holder = session->holder;
 		kfree_sensitive(session->ctx.data);
 		kfree_sensitive(session->copy.data);
 		tpm2_session_table_remove(&rm->sessions, session);
+		if (holder)
+			tpm2_user_put(rm, tpm2_user_of(holder));
 		kfree(session);
 	}
+	WARN_ON_ONCE(!list_empty(&rm->users));
 	if (rm->ops->free)
 		rm->ops->free(rm);
 	kfree_sensitive(rm->wire);
@@ -140,6 +146,13 @@ static void refresh_contexts(struct work_struct *work)
 	tpm2_rm_put(rm);
 }
 
+static void schedule_turn(struct tpm2_session_queue *queue, u64 due)
+{
+	struct tpm2_rm *rm = container_of(queue, struct tpm2_rm, queue);
+
+	rm->ops->schedule(rm, due);
+}
+
 /**
  * tpm2_rm_create() - make a resource manager
  * @ops: the world outside
@@ -170,8 +183,10 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	mutex_init(&rm->mutex);
 	spin_lock_init(&rm->lock);
 	tpm2_session_table_init(&rm->sessions);
-	tpm2_session_queue_init(&rm->queue,
-				(u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC);
+	INIT_LIST_HEAD(&rm->users);
+	tpm2_lease_init(&rm->lease, (u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC,
+			(u64)TPM2_RM_TENURE_MS * NSEC_PER_MSEC);
+	tpm2_session_queue_init(&rm->queue, schedule_turn);
 	tpm2_session_owner_init(&rm->kernel);
 	INIT_DELAYED_WORK(&rm->gap_work, refresh_contexts);
 	rm->gap_failed_at = ~0ULL;
@@ -183,14 +198,22 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
  * tpm2_rm_space_init() - make a space without anything in it
  * @space: the space
  * @rm: its resource manager, to which the caller keeps a reference
+ * @user: whose it is
+ *
+ * Return: 0 or -ENOMEM.
  */
-void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm)
+int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,
+		       u32 user)
 {
+	space->user = tpm2_user_get(rm, user);
+	if (!space->user)
+		return -ENOMEM;
 	space->rm = rm;
 	tpm2_session_owner_init(&space->owner);
+	space->owner.holder = &space->user->holder;
 	xa_init_flags(&space->objects, XA_FLAGS_ALLOC);
 	space->nr_objects = 0;
-	tpm2_session_waiter_init(&space->waiter);
+	return 0;
 }
 
 /*
@@ -294,6 +317,7 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 		kfree(session);
 	}
 	xa_destroy(&space->objects);
+	tpm2_user_put(rm, space->user);
 }
 
 /* Leave no object in the TPM, and no session but those that nobody owns. */

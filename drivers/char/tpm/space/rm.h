@@ -14,7 +14,8 @@ int tpm2_rm_hold(struct tpm2_rm *rm);
 void tpm2_rm_release(struct tpm2_rm *rm);
 void tpm2_rm_close(struct tpm2_rm *rm, bool all);
 
-void tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm);
+int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,
+		       u32 user);
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space);
 void tpm2_rm_space_destroy(struct tpm2_rm_space *space);
 

@@ -1,70 +1,165 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The FIFO of clients that wait for a session, and the lease.
+ * Who waits for a session, and whose turn it is.
  *
- * Only the first in the queue ever tries: it is woken when a session has
- * ended or when the lease of the oldest one has, tries under the chip's lock,
- * and either leaves the queue, which makes the next one first, or stays where
- * it is for the next event. So nobody overtakes, nobody polls, and a thousand
- * waiters cost one timer.
+ * A command that has to wait becomes a ticket here. It is tried for its client,
+ * in a context that does nothing else; the client only waits until the ticket
+ * is done. So a client that is frozen, stopped or slow is in nobody's way, and
+ * a thousand that wait cost one timer.
  *
- * A client joins the queue while it still holds the chip. Sessions end under
- * the chip's lock only, so no release can slip through between its attempt
- * and its joining.
+ *   admit ------------------------------------> the command is sent
+ *     |                                               |
+ *     |                                             wait
+ *     v                                               |
+ *   WAITING <-----------------------------------------+
+ *     |   ^
+ *   turn  keep (not yet)
+ *     v   |
+ *   TRYING ---- retire ----> done
  *
- * The first in the queue may be a task that sleeps in write(), or a file in
- * non-blocking mode, which occupies nobody while it waits.
+ * Users take turns: the next is the one whose turn was longest ago. Among the
+ * commands of one user the one that came first is first, and none of them is
+ * tried before it.
+ *
+ * At every moment, if anybody waits, a ticket is being tried or the time when
+ * the first one will be is set. Each function that can change who is first
+ * establishes that before it lets go of the lock: it is one critical section to
+ * come and one to go.
+ *
+ * A session may end while an attempt is on its way to finding out that there is
+ * none. So the end is counted, and an attempt that has missed one is made again
+ * at once.
+ *
+ * Who is interrupted by a signal keeps the number of its place, and stands there
+ * again if it comes back for the same thing.
  */
+#include <linux/bug.h>
 #include <linux/errno.h>
-#include <linux/freezer.h>
-#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 #include "session-queue.h"
-#include "session-table.h"
 
-/* Tell the first in the queue to try. */
-static void kick_locked(struct tpm2_session_queue *queue)
+static struct tpm2_session_ticket *first_of(struct tpm2_session_line *line)
 {
-	struct tpm2_session_waiter *first;
+	return list_first_entry(&line->tickets, struct tpm2_session_ticket,
+				node);
+}
+
+static struct tpm2_session_ticket *first(struct tpm2_session_queue *queue)
+{
+	struct tpm2_session_line *line;
+
+	if (list_empty(&queue->lines))
+		return NULL;
+	line = list_first_entry(&queue->lines, struct tpm2_session_line, node);
+	return first_of(line);
+}
+
+static void set_due(struct tpm2_session_queue *queue, u64 due)
+{
+	queue->due = due;
+	if (due != TPM2_SESSION_QUEUE_NEVER)
+		queue->schedule(queue, due);
+}
+
+/*
+ * Let go of the lock, having seen to it that the first in the queue is being
+ * tried or will be. @before is who was first when the lock was taken.
+ */
+static void settle_and_unlock(struct tpm2_session_queue *queue,
+			      const struct tpm2_session_ticket *before)
+{
+	const struct tpm2_session_ticket *now = first(queue);
 
 	lockdep_assert_held(&queue->lock);
 
-	first = list_first_entry_or_null(&queue->waiters,
-					 struct tpm2_session_waiter, node);
-	if (!first || first->ready)
-		return;
-
-	WRITE_ONCE(first->ready, true);
-	if (first->notify)
-		first->notify(first);
-	else
-		wake_up(&first->wait);
+	if (now && now != before && !queue->trying)
+		set_due(queue, 0);
+	WARN_ON_ONCE(now && !queue->trying &&
+		     queue->due == TPM2_SESSION_QUEUE_NEVER);
+	spin_unlock(&queue->lock);
 }
 
-static void lease_ended(struct work_struct *work)
+/* Sort a user's line in by its last turn. */
+static void insert_line(struct tpm2_session_queue *queue,
+			struct tpm2_session_line *line)
 {
-	struct tpm2_session_queue *queue =
-		container_of(to_delayed_work(work), struct tpm2_session_queue,
-			     timer);
+	struct tpm2_session_line *other;
 
-	tpm2_session_queue_kick(queue);
+	list_for_each_entry_reverse(other, &queue->lines, node) {
+		if (other->served <= line->served) {
+			list_add(&line->node, &other->node);
+			return;
+		}
+	}
+	list_add(&line->node, &queue->lines);
+}
+
+/* Stand in the line, at the old place if there is one. */
+static void put_in(struct tpm2_session_queue *queue,
+		   struct tpm2_session_ticket *ticket, u64 now)
+{
+	struct tpm2_session_line *line = ticket->line;
+	struct tpm2_session_ticket *other;
+	struct list_head *place;
+
+	if (!ticket->arrival) {
+		ticket->arrival = ++queue->arrivals;
+		ticket->since = now;
+		queue->waits++;
+	}
+	place = &line->tickets;
+	list_for_each_entry_reverse(other, &line->tickets, node) {
+		if (other->arrival < ticket->arrival) {
+			place = &other->node;
+			break;
+		}
+	}
+	if (list_empty(&line->tickets))
+		insert_line(queue, line);
+	list_add(&ticket->node, place);
+	ticket->unwanted = false;
+	WRITE_ONCE(ticket->waiting, true);
+	WRITE_ONCE(queue->nr, queue->nr + 1);
+}
+
+static void take_out(struct tpm2_session_queue *queue,
+		     struct tpm2_session_ticket *ticket)
+{
+	list_del_init(&ticket->node);
+	if (list_empty(&ticket->line->tickets))
+		list_del_init(&ticket->line->node);
+	WRITE_ONCE(ticket->waiting, false);
+	WRITE_ONCE(queue->nr, queue->nr - 1);
+}
+
+/* The ticket that is being tried is no longer. */
+static void end_attempt(struct tpm2_session_queue *queue,
+			struct tpm2_session_ticket *ticket)
+{
+	WARN_ON_ONCE(queue->trying != ticket);
+	queue->trying = NULL;
+	WRITE_ONCE(ticket->trying, false);
+	wake_up(&queue->settled);
 }
 
 /**
  * tpm2_session_queue_init() - make an empty queue
  * @queue: the queue
- * @lease: in ns
+ * @schedule: its member of this name
  */
-void tpm2_session_queue_init(struct tpm2_session_queue *queue, u64 lease)
+void tpm2_session_queue_init(struct tpm2_session_queue *queue,
+			     void (*schedule)(struct tpm2_session_queue *queue,
+					      u64 due))
 {
 	memset(queue, 0, sizeof(*queue));
 	spin_lock_init(&queue->lock);
-	INIT_LIST_HEAD(&queue->waiters);
-	INIT_DELAYED_WORK(&queue->timer, lease_ended);
-	queue->lease = lease;
-	queue->oldest = TPM2_SESSION_ETERNITY;
+	INIT_LIST_HEAD(&queue->lines);
+	init_waitqueue_head(&queue->settled);
+	queue->due = TPM2_SESSION_QUEUE_NEVER;
+	queue->schedule = schedule;
 }
 
 /**
@@ -73,144 +168,281 @@ void tpm2_session_queue_init(struct tpm2_session_queue *queue, u64 lease)
  */
 void tpm2_session_queue_destroy(struct tpm2_session_queue *queue)
 {
-	WARN_ON_ONCE(!list_empty(&queue->waiters));
-	cancel_delayed_work_sync(&queue->timer);
+	WARN_ON_ONCE(!list_empty(&queue->lines) || queue->trying);
 }
 
 /**
- * tpm2_session_waiter_init() - make a client that waits in no queue
- * @waiter: the client; blocking unless its notify is set afterwards
- */
-void tpm2_session_waiter_init(struct tpm2_session_waiter *waiter)
-{
-	memset(waiter, 0, sizeof(*waiter));
-	INIT_LIST_HEAD(&waiter->node);
-	init_waitqueue_head(&waiter->wait);
-}
-
-/**
- * tpm2_session_queue_admits() - may this client ask the TPM for a session?
+ * tpm2_session_line_init() - make the line of a user that is new here
  * @queue: the queue
- * @waiter: the client
+ * @line: the line
  *
- * Return: true if nobody waits before it.
+ * It stands behind all others: who goes and comes again must not gain by it.
  */
-bool tpm2_session_queue_admits(struct tpm2_session_queue *queue,
-			       const struct tpm2_session_waiter *waiter)
+void tpm2_session_line_init(struct tpm2_session_queue *queue,
+			    struct tpm2_session_line *line)
 {
-	bool admits;
-
+	INIT_LIST_HEAD(&line->node);
+	INIT_LIST_HEAD(&line->tickets);
 	spin_lock(&queue->lock);
-	admits = list_empty(&queue->waiters) ||
-		 queue->waiters.next == &waiter->node;
+	line->served = queue->turns;
 	spin_unlock(&queue->lock);
-	return admits;
-}
-
-/* Run the timer when the lease of the oldest session ends. */
-static void arm_locked(struct tpm2_session_queue *queue, u64 now)
-{
-	u64 end;
-
-	lockdep_assert_held(&queue->lock);
-
-	if (queue->oldest == TPM2_SESSION_ETERNITY) {
-		cancel_delayed_work(&queue->timer);
-		return;
-	}
-	end = queue->oldest + queue->lease;
-	/* a jiffy more, since the current one has partly gone by */
-	mod_delayed_work(system_power_efficient_wq, &queue->timer,
-			 end > now ? nsecs_to_jiffies(end - now) + 1 : 0);
 }
 
 /**
- * tpm2_session_queue_join() - wait for the next chance
+ * tpm2_session_ticket_init() - make a ticket that is in no queue
+ * @ticket: the ticket
+ * @line: that of its user
+ * @attempt: its member of this name
+ *
+ * Its member done is the caller's to set.
+ */
+void tpm2_session_ticket_init(struct tpm2_session_ticket *ticket,
+			      struct tpm2_session_line *line,
+			      void (*attempt)(struct tpm2_session_ticket *))
+{
+	memset(ticket, 0, sizeof(*ticket));
+	INIT_LIST_HEAD(&ticket->node);
+	ticket->line = line;
+	ticket->attempt = attempt;
+}
+
+/**
+ * tpm2_session_queue_admit() - may this command ask the TPM for a session?
  * @queue: the queue
- * @waiter: the client; keeps its place if it has one already
- * @oldest: creation time in ns of the session whose lease ends next;
- *	TPM2_SESSION_ETERNITY if there is none. Matters for the first in the
- *	queue only: the others learn it when they become first.
+ * @ticket: the command
  * @now: time in ns
+ *
+ * If not, it waits when this returns.
  *
  * Context: called with the chip held; does not sleep.
  */
-void tpm2_session_queue_join(struct tpm2_session_queue *queue,
-			     struct tpm2_session_waiter *waiter,
-			     u64 oldest, u64 now)
+enum tpm2_session_admission
+tpm2_session_queue_admit(struct tpm2_session_queue *queue,
+			 struct tpm2_session_ticket *ticket, u64 now)
 {
+	enum tpm2_session_admission admission = TPM2_SESSION_ADMITTED;
+	struct tpm2_session_ticket *before;
+
 	spin_lock(&queue->lock);
-	WRITE_ONCE(waiter->ready, false);
-	if (list_empty(&waiter->node)) {
-		list_add_tail(&waiter->node, &queue->waiters);
-		waiter->since = now;
-		queue->nr++;
-		queue->waits++;
-		WRITE_ONCE(waiter->queued, true);
-		wake_up(&waiter->wait);
+	before = first(queue);
+	if (queue->gone || ticket->barred) {
+		admission = TPM2_SESSION_REFUSED;
+	} else if (before && !ticket->trying) {
+		put_in(queue, ticket, now);
+		admission = TPM2_SESSION_QUEUED;
 	}
-	if (queue->waiters.next == &waiter->node) {
-		queue->oldest = oldest;
-		arm_locked(queue, now);
-	}
-	spin_unlock(&queue->lock);
+	settle_and_unlock(queue, before);
+	return admission;
 }
 
 /**
- * tpm2_session_queue_wait() - sleep until it is this client's turn
+ * tpm2_session_queue_wait() - wait, having been admitted in vain
  * @queue: the queue
- * @waiter: the client, which has joined
- *
- * Context: no lock held. This is the one place where a client waits.
- *
- * Return: 0 when the client is to try again, -EINPROGRESS if it does not
- * block and is notified instead, -EPIPE if the chip went away, -ERESTARTSYS
- * on a signal.
- */
-int tpm2_session_queue_wait(struct tpm2_session_queue *queue,
-			    struct tpm2_session_waiter *waiter)
-{
-	int rc;
-
-	if (READ_ONCE(queue->gone))
-		return -EPIPE;
-	if (waiter->notify)
-		return -EINPROGRESS;
-
-	might_sleep();
-	rc = wait_event_freezable(waiter->wait,
-				  READ_ONCE(waiter->ready) ||
-				  READ_ONCE(queue->gone));
-	if (READ_ONCE(queue->gone))
-		return -EPIPE;
-	return rc;
-}
-
-/**
- * tpm2_session_queue_leave() - give up one's place
- * @queue: the queue
- * @waiter: a client, waiting or not
+ * @ticket: the command
+ * @due: when to try again, in ns
+ * @kicks: what tpm2_session_queue_kicks() returned before the attempt
  * @now: time in ns
  *
- * If it was the first, it is the next one's turn.
+ * Context: called with the chip held; does not sleep.
+ *
+ * Return: false if nobody waits here any more.
  */
-void tpm2_session_queue_leave(struct tpm2_session_queue *queue,
-			      struct tpm2_session_waiter *waiter, u64 now)
+bool tpm2_session_queue_wait(struct tpm2_session_queue *queue,
+			     struct tpm2_session_ticket *ticket, u64 due,
+			     u64 kicks, u64 now)
 {
-	bool first;
+	struct tpm2_session_ticket *before;
 
 	spin_lock(&queue->lock);
-	if (!list_empty(&waiter->node)) {
-		first = queue->waiters.next == &waiter->node;
-		list_del_init(&waiter->node);
-		WRITE_ONCE(waiter->queued, false);
-		queue->nr--;
-		queue->longest = max(queue->longest, now - waiter->since);
-		if (first)
-			kick_locked(queue);
+	before = first(queue);
+	if (queue->gone || ticket->barred) {
+		spin_unlock(&queue->lock);
+		return false;
 	}
-	WRITE_ONCE(waiter->ready, false);
+	put_in(queue, ticket, now);
+	if (first(queue) == ticket && !queue->trying) {
+		set_due(queue, kicks == queue->kicks ? due : 0);
+		before = ticket;
+	}
+	settle_and_unlock(queue, before);
+	return true;
+}
+
+/**
+ * tpm2_session_queue_keep() - the attempt was in vain
+ * @queue: the queue
+ * @ticket: the ticket, which was being tried
+ * @due: when to try again, in ns
+ * @kicks: what tpm2_session_queue_kicks() returned before the attempt
+ *
+ * Context: any.
+ */
+void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
+			     struct tpm2_session_ticket *ticket, u64 due,
+			     u64 kicks)
+{
+	spin_lock(&queue->lock);
+	if (queue->gone) {
+		ticket->arrival = 0;
+		take_out(queue, ticket);
+		end_attempt(queue, ticket);
+		if (!ticket->unwanted)
+			ticket->done(ticket, -EPIPE);
+		spin_unlock(&queue->lock);
+		return;
+	}
+	if (ticket->unwanted)
+		take_out(queue, ticket);
+	end_attempt(queue, ticket);
+	if (first(queue) == ticket)
+		set_due(queue, kicks == queue->kicks ? due : 0);
+	else if (first(queue))
+		set_due(queue, 0);
+	settle_and_unlock(queue, first(queue));
+}
+
+/**
+ * tpm2_session_queue_retire() - a ticket is done
+ * @queue: the queue
+ * @ticket: the ticket, which was being tried; it may be gone when this returns
+ * @result: what its client gets
+ * @now: time in ns
+ *
+ * Context: any.
+ */
+void tpm2_session_queue_retire(struct tpm2_session_queue *queue,
+			       struct tpm2_session_ticket *ticket,
+			       ssize_t result, u64 now)
+{
+	struct tpm2_session_line *line = ticket->line;
+
+	spin_lock(&queue->lock);
+	queue->longest = max(queue->longest, now - ticket->since);
+	take_out(queue, ticket);
+	line->served = ++queue->turns;
+	if (!list_empty(&line->tickets))
+		list_move_tail(&line->node, &queue->lines);
+	ticket->arrival = 0;
+	/* who has given up in the meantime gets the answer all the same */
+	ticket->unwanted = false;
+	end_attempt(queue, ticket);
+	ticket->done(ticket, result);
+	/* whoever is first now has not been tried since it is */
+	settle_and_unlock(queue, NULL);
+}
+
+/**
+ * tpm2_session_queue_abandon() - a client does not wait any more
+ * @queue: the queue
+ * @ticket: its ticket
+ * @keep_place: it may come back for the same thing
+ *
+ * Context: process context, no lock held. Sleeps while the ticket is being
+ * tried.
+ *
+ * Return: true if the ticket has been taken back: it is not done, and will not
+ * be. False if it is done, or was not in the queue.
+ */
+bool tpm2_session_queue_abandon(struct tpm2_session_queue *queue,
+				struct tpm2_session_ticket *ticket,
+				bool keep_place)
+{
+	struct tpm2_session_ticket *before;
+	bool taken_back = false;
+
+	might_sleep();
+
+	spin_lock(&queue->lock);
+	before = first(queue);
+	if (ticket->trying) {
+		ticket->unwanted = true;
+		spin_unlock(&queue->lock);
+		wait_event(queue->settled, !READ_ONCE(ticket->trying));
+		spin_lock(&queue->lock);
+		before = first(queue);
+		taken_back = ticket->unwanted;
+		ticket->unwanted = false;
+	} else if (ticket->waiting) {
+		take_out(queue, ticket);
+		taken_back = true;
+	}
+	if (!keep_place)
+		ticket->arrival = 0;
+	settle_and_unlock(queue, before);
+	return taken_back;
+}
+
+/**
+ * tpm2_session_queue_bar() - a client goes
+ * @queue: the queue
+ * @ticket: its ticket, which can join no more from here on
+ */
+void tpm2_session_queue_bar(struct tpm2_session_queue *queue,
+			    struct tpm2_session_ticket *ticket)
+{
+	spin_lock(&queue->lock);
+	ticket->barred = true;
 	spin_unlock(&queue->lock);
+}
+
+/**
+ * tpm2_session_queue_lose_place() - a client has come for something else
+ * @queue: the queue
+ * @ticket: its ticket, which does not wait
+ */
+void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
+				   struct tpm2_session_ticket *ticket)
+{
+	spin_lock(&queue->lock);
+	WARN_ON_ONCE(ticket->waiting);
+	ticket->arrival = 0;
+	spin_unlock(&queue->lock);
+}
+
+/**
+ * tpm2_session_queue_turn() - try the first ticket, if it is due
+ * @queue: the queue
+ * @now: time in ns
+ *
+ * Context: process context, no lock held; what the schedule callback has asked
+ * for. Not more than one at a time is of use.
+ */
+void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now)
+{
+	struct tpm2_session_ticket *ticket;
+
+	spin_lock(&queue->lock);
+	ticket = first(queue);
+	if (!ticket || queue->trying) {
+		spin_unlock(&queue->lock);
+		return;
+	}
+	if (queue->due > now) {
+		/* a timer need not be exact */
+		queue->schedule(queue, queue->due);
+		spin_unlock(&queue->lock);
+		return;
+	}
+	queue->due = TPM2_SESSION_QUEUE_NEVER;
+	queue->trying = ticket;
+	WRITE_ONCE(ticket->trying, true);
+	spin_unlock(&queue->lock);
+
+	ticket->attempt(ticket);
+}
+
+/**
+ * tpm2_session_queue_kicks() - how often could somebody have been served?
+ * @queue: the queue
+ */
+u64 tpm2_session_queue_kicks(struct tpm2_session_queue *queue)
+{
+	u64 kicks;
+
+	spin_lock(&queue->lock);
+	kicks = queue->kicks;
+	spin_unlock(&queue->lock);
+	return kicks;
 }
 
 /**
@@ -222,29 +454,35 @@ void tpm2_session_queue_leave(struct tpm2_session_queue *queue,
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue)
 {
 	spin_lock(&queue->lock);
-	kick_locked(queue);
+	queue->kicks++;
+	if (first(queue) && !queue->trying && queue->due)
+		set_due(queue, 0);
 	spin_unlock(&queue->lock);
 }
 
 /**
  * tpm2_session_queue_close() - let everybody go, the chip went away
  * @queue: the queue
+ *
+ * A ticket that is being tried is let go of when that ends.
  */
 void tpm2_session_queue_close(struct tpm2_session_queue *queue)
 {
-	struct tpm2_session_waiter *waiter;
+	struct tpm2_session_line *line, *next_line;
+	struct tpm2_session_ticket *ticket, *next;
 
 	spin_lock(&queue->lock);
-	WRITE_ONCE(queue->gone, true);
-	list_for_each_entry(waiter, &queue->waiters, node) {
-		if (waiter->ready)
-			continue;
-		WRITE_ONCE(waiter->ready, true);
-		if (waiter->notify)
-			waiter->notify(waiter);
-		else
-			wake_up(&waiter->wait);
+	queue->gone = true;
+	list_for_each_entry_safe(line, next_line, &queue->lines, node) {
+		list_for_each_entry_safe(ticket, next, &line->tickets, node) {
+			if (ticket->trying)
+				continue;
+			take_out(queue, ticket);
+			ticket->arrival = 0;
+			ticket->done(ticket, -EPIPE);
+		}
 	}
+	queue->due = TPM2_SESSION_QUEUE_NEVER;
 	spin_unlock(&queue->lock);
 }
 
@@ -265,35 +503,4 @@ u64 tpm2_session_queue_longest(struct tpm2_session_queue *queue, bool reset)
 		queue->longest = 0;
 	spin_unlock(&queue->lock);
 	return longest;
-}
-
-/**
- * tpm2_session_queue_lease() - how long a session is safe from eviction
- * @queue: the queue
- *
- * Return: ns.
- */
-u64 tpm2_session_queue_lease(struct tpm2_session_queue *queue)
-{
-	u64 lease;
-
-	spin_lock(&queue->lock);
-	lease = queue->lease;
-	spin_unlock(&queue->lock);
-	return lease;
-}
-
-/**
- * tpm2_session_queue_set_lease() - change the lease
- * @queue: the queue
- * @lease: in ns; 0 evicts without waiting
- *
- * Whoever waits finds out at once.
- */
-void tpm2_session_queue_set_lease(struct tpm2_session_queue *queue, u64 lease)
-{
-	spin_lock(&queue->lock);
-	queue->lease = lease;
-	kick_locked(queue);
-	spin_unlock(&queue->lock);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The FIFO of clients that wait for a session, and the lease.
+ * Who waits for a session, and whose turn it is.
  */
 #ifndef __TPM2_SESSION_QUEUE_H
 #define __TPM2_SESSION_QUEUE_H
@@ -9,70 +9,129 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
-#include <linux/workqueue.h>
+
+#define TPM2_SESSION_QUEUE_NEVER	(~0ULL)
 
 /**
- * struct tpm2_session_waiter - a client's place in the queue
- * @node: in the queue, or empty
- * @wait: where a blocking client sleeps; also woken when @queued becomes true
- * @notify: called instead of waking @wait, with the queue's lock held, for a
- *	client that does not block; NULL for one that does
- * @queued: it is in the queue; may be read without the queue's lock
- * @ready: it is this client's turn to try
- * @since: when it joined, ns of CLOCK_BOOTTIME
+ * struct tpm2_session_line - the tickets of one user
+ * @node: in tpm2_session_queue::lines while there are any
+ * @tickets: in the order of arrival
+ * @served: when it was last this user's turn, as a number that grows
  */
-struct tpm2_session_waiter {
+struct tpm2_session_line {
 	struct list_head node;
-	wait_queue_head_t wait;
-	void (*notify)(struct tpm2_session_waiter *waiter);
-	bool queued;
-	bool ready;
-	u64 since;
+	struct list_head tickets;
+	u64 served;
 };
 
 /**
- * struct tpm2_session_queue - clients that wait for a session, in order
- * @lock: protects all of it; taken inside of every other lock
- * @waiters: the clients, the longest waiting first
- * @nr: how many
- * @lease: how long a session is safe from eviction, in ns
- * @oldest: creation time in ns of the session that the first client waits for
- *	the lease of, TPM2_SESSION_ETERNITY if it waits for a release only
- * @timer: runs when that lease ends
+ * struct tpm2_session_ticket - a command that waits for a session
+ * @node: in its line while it waits
+ * @line: that of the user whose command it is
+ * @attempt: try the command. Called by tpm2_session_queue_turn() without locks.
+ *	Has to end in tpm2_session_queue_keep() or tpm2_session_queue_retire().
+ * @done: the command has its answer, or never will. Called once, with the
+ *	queue's lock held.
+ * @arrival: its place in the line; kept when the wait is interrupted, in case
+ *	that it goes on
+ * @since: when it came, ns of CLOCK_BOOTTIME
+ * @waiting: it is in the queue; may be read without the queue's lock
+ * @trying: it is being tried
+ * @unwanted: nobody waits for it any more; known only when it has been tried
+ * @barred: it may not come again
+ */
+struct tpm2_session_ticket {
+	struct list_head node;
+	struct tpm2_session_line *line;
+	void (*attempt)(struct tpm2_session_ticket *ticket);
+	void (*done)(struct tpm2_session_ticket *ticket, ssize_t result);
+	u64 arrival;
+	u64 since;
+	bool waiting;
+	bool trying;
+	bool unwanted;
+	bool barred;
+};
+
+/**
+ * enum tpm2_session_admission - may a command ask the TPM for a session?
+ * @TPM2_SESSION_ADMITTED: yes, nobody is before it
+ * @TPM2_SESSION_QUEUED: no, and it has joined those who wait
+ * @TPM2_SESSION_REFUSED: never; the chip or its client has gone
+ */
+enum tpm2_session_admission {
+	TPM2_SESSION_ADMITTED,
+	TPM2_SESSION_QUEUED,
+	TPM2_SESSION_REFUSED,
+};
+
+/**
+ * struct tpm2_session_queue - commands that wait for a session
+ * @lock: protects all of it; taken inside of every other lock of ours
+ * @lines: users whose commands wait, those first whose turn was longest ago
+ * @trying: the ticket that is being tried
+ * @due: when the first one is to be tried, ns of CLOCK_BOOTTIME; 0 for now
+ * @kicks: how often a session has ended, or the like
+ * @schedule: have tpm2_session_queue_turn() called when @due has come. Called
+ *	with the lock held.
+ * @settled: woken when nothing is being tried any more
  * @gone: the chip went away, nobody waits any more
- * @waits: how many clients have had to wait
+ * @nr: how many wait
+ * @arrivals: how many have come
+ * @turns: how many turns there have been
+ * @waits: how many commands have had to wait
  * @longest: the longest wait, in ns
  */
 struct tpm2_session_queue {
 	spinlock_t lock;	/* protects all of it */
-	struct list_head waiters;
-	unsigned int nr;
-	u64 lease;
-	u64 oldest;
-	struct delayed_work timer;
+	struct list_head lines;
+	struct tpm2_session_ticket *trying;
+	u64 due;
+	u64 kicks;
+	void (*schedule)(struct tpm2_session_queue *queue, u64 due);
+	wait_queue_head_t settled;
 	bool gone;
+	unsigned int nr;
+	u64 arrivals;
+	u64 turns;
 	unsigned long waits;
 	u64 longest;
 };
 
-void tpm2_session_queue_init(struct tpm2_session_queue *queue, u64 lease);
+void tpm2_session_queue_init(struct tpm2_session_queue *queue,
+			     void (*schedule)(struct tpm2_session_queue *queue,
+					      u64 due));
 void tpm2_session_queue_destroy(struct tpm2_session_queue *queue);
-void tpm2_session_waiter_init(struct tpm2_session_waiter *waiter);
+void tpm2_session_line_init(struct tpm2_session_queue *queue,
+			    struct tpm2_session_line *line);
+void tpm2_session_ticket_init(struct tpm2_session_ticket *ticket,
+			      struct tpm2_session_line *line,
+			      void (*attempt)(struct tpm2_session_ticket *));
 
-bool tpm2_session_queue_admits(struct tpm2_session_queue *queue,
-			       const struct tpm2_session_waiter *waiter);
-void tpm2_session_queue_join(struct tpm2_session_queue *queue,
-			     struct tpm2_session_waiter *waiter,
-			     u64 oldest, u64 now);
-int tpm2_session_queue_wait(struct tpm2_session_queue *queue,
-			    struct tpm2_session_waiter *waiter);
-void tpm2_session_queue_leave(struct tpm2_session_queue *queue,
-			      struct tpm2_session_waiter *waiter, u64 now);
+enum tpm2_session_admission
+tpm2_session_queue_admit(struct tpm2_session_queue *queue,
+			 struct tpm2_session_ticket *ticket, u64 now);
+bool tpm2_session_queue_wait(struct tpm2_session_queue *queue,
+			     struct tpm2_session_ticket *ticket, u64 due,
+			     u64 kicks, u64 now);
+void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
+			     struct tpm2_session_ticket *ticket, u64 due,
+			     u64 kicks);
+void tpm2_session_queue_retire(struct tpm2_session_queue *queue,
+			       struct tpm2_session_ticket *ticket,
+			       ssize_t result, u64 now);
+bool tpm2_session_queue_abandon(struct tpm2_session_queue *queue,
+				struct tpm2_session_ticket *ticket,
+				bool keep_place);
+void tpm2_session_queue_bar(struct tpm2_session_queue *queue,
+			    struct tpm2_session_ticket *ticket);
+void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
+				   struct tpm2_session_ticket *ticket);
+
+void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now);
+u64 tpm2_session_queue_kicks(struct tpm2_session_queue *queue);
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue);
 void tpm2_session_queue_close(struct tpm2_session_queue *queue);
-
 u64 tpm2_session_queue_longest(struct tpm2_session_queue *queue, bool reset);
-u64 tpm2_session_queue_lease(struct tpm2_session_queue *queue);
-void tpm2_session_queue_set_lease(struct tpm2_session_queue *queue, u64 lease);
 
 #endif /* __TPM2_SESSION_QUEUE_H */

@@ -12,6 +12,8 @@
  * turns into the owner's tombstone. So an eviction needs no memory and cannot
  * fail half-way, and no client's stale handle goes unnoticed.
  */
+#include <linux/math.h>
+#include <linux/minmax.h>
 #include "session-table.h"
 
 static struct hlist_head *bucket(struct tpm2_session_table *table, u32 handle)
@@ -35,6 +37,8 @@ void tpm2_session_table_init(struct tpm2_session_table *table)
 	INIT_LIST_HEAD(&table->saved);
 	table->nr = 0;
 	table->nr_unowned = 0;
+	table->nr_owners = 0;
+	table->nr_holders = 0;
 	table->nr_loaded = 0;
 }
 
@@ -47,6 +51,7 @@ void tpm2_session_owner_init(struct tpm2_session_owner *owner)
 	INIT_LIST_HEAD(&owner->sessions);
 	INIT_LIST_HEAD(&owner->parked);
 	INIT_LIST_HEAD(&owner->tombstones);
+	owner->holder = NULL;
 	owner->nr_sessions = 0;
 	owner->nr_tombstones = 0;
 }
@@ -73,6 +78,18 @@ tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle)
 	return NULL;
 }
 
+/* Have a session count for a user, or for nobody. */
+static void count_for(struct tpm2_session_table *table,
+		      struct tpm2_session *session,
+		      struct tpm2_session_holder *holder)
+{
+	if (session->holder && !--session->holder->nr_sessions)
+		table->nr_holders--;
+	session->holder = holder;
+	if (holder && !holder->nr_sessions++)
+		table->nr_holders++;
+}
+
 /* Give a session to an owner, or to nobody. */
 static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 		struct tpm2_session_owner *owner)
@@ -80,7 +97,8 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 	session->owner = owner;
 	if (owner) {
 		list_add_tail(&session->owned, &owner->sessions);
-		owner->nr_sessions++;
+		if (!owner->nr_sessions++)
+			table->nr_owners++;
 	} else {
 		INIT_LIST_HEAD(&session->owned);
 		table->nr_unowned++;
@@ -93,8 +111,8 @@ static void disown(struct tpm2_session_table *table,
 	list_del_init(&session->owned);
 	if (!session->owner)
 		table->nr_unowned--;
-	else if (!session->parked)
-		session->owner->nr_sessions--;
+	else if (!session->parked && !--session->owner->nr_sessions)
+		table->nr_owners--;
 	session->parked = false;
 }
 
@@ -123,15 +141,17 @@ static void set_context(struct tpm2_session_table *table,
  * @handle: its handle
  * @owner: whose it is, or NULL for a session that was found in the TPM
  * @state: LOADED or DETACHED
- * @now: time in ns; not before that of any other session
+ * @now: the time; not before that of any other session
  */
 void tpm2_session_table_add(struct tpm2_session_table *table,
 			    struct tpm2_session *session, u32 handle,
 			    struct tpm2_session_owner *owner,
-			    enum tpm2_session_state state, u64 now)
+			    enum tpm2_session_state state,
+			    const struct tpm2_moment *now)
 {
 	session->handle = handle;
-	session->created = now;
+	session->created = *now;
+	session->used = *now;
 	session->state = state;
 	hlist_add_head(&session->hash, bucket(table, handle));
 	list_add_tail(&session->aged, &table->aged);
@@ -141,6 +161,7 @@ void tpm2_session_table_add(struct tpm2_session_table *table,
 		table->nr_loaded++;
 	}
 	own(table, session, owner);
+	count_for(table, session, owner ? owner->holder : NULL);
 	table->nr++;
 }
 
@@ -156,6 +177,7 @@ void tpm2_session_table_remove(struct tpm2_session_table *table,
 	displace(table, session);
 	session->copy = (struct tpm2_session_context){};
 	disown(table, session);
+	count_for(table, session, NULL);
 	hlist_del_init(&session->hash);
 	list_del_init(&session->aged);
 	table->nr--;
@@ -247,6 +269,8 @@ void tpm2_session_table_attach(struct tpm2_session_table *table,
 	session->copy = (struct tpm2_session_context){};
 	disown(table, session);
 	own(table, session, owner);
+	if (owner)
+		count_for(table, session, owner->holder);
 }
 
 /**
@@ -336,33 +360,109 @@ static bool would_help(const struct tpm2_session *session,
  * tpm2_session_table_victim() - who goes, if somebody has to?
  * @table: the table
  * @requester: for whom, or NULL
- * @now: time in ns
- * @lease: how long everyone has a session to itself, in ns
- * @ready: receives the time in ns when there is one or may be one;
- *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
+ * @lease: how long everyone has a session to itself
+ * @m: the time
+ * @choice: receives the victim
  *
  * The oldest session whose lease has ended, of those that would help: none that
  * the command names (it is pinned), and none whose index the requester could
  * not be given, which includes its own.
- *
- * Return: the victim, or NULL.
  */
-struct tpm2_session *
-tpm2_session_table_victim(const struct tpm2_session_table *table,
-			  const struct tpm2_session_owner *requester,
-			  u64 now, u64 lease, u64 *ready)
+void tpm2_session_table_victim(const struct tpm2_session_table *table,
+			       const struct tpm2_session_owner *requester,
+			       const struct tpm2_lease *lease,
+			       const struct tpm2_moment *m,
+			       struct tpm2_session_choice *choice)
 {
 	struct tpm2_session *session;
+	u64 ready;
 
+	*choice = (struct tpm2_session_choice) {
+		.ready = TPM2_SESSION_ETERNITY,
+	};
 	list_for_each_entry(session, &table->aged, aged) {
 		if (!would_help(session, requester))
 			continue;
-		/* the others are younger */
-		*ready = session->created + lease;
-		return *ready <= now ? session : NULL;
+		choice->why = tpm2_lease_look(lease, &session->created,
+					      &session->used, m, &ready);
+		choice->ready = min(choice->ready, ready);
+		if (choice->why != TPM2_LEASE_RUNS) {
+			choice->session = session;
+			return;
+		}
 	}
-	*ready = TPM2_SESSION_ETERNITY;
-	return NULL;
+}
+
+/*
+ * What each may have of all sessions, the requester included. Rounded up, so
+ * that where all need equally many, none of those that have them has too many.
+ */
+static unsigned int fair_share(unsigned int sessions, unsigned int parties,
+			       bool more)
+{
+	return DIV_ROUND_UP(sessions, max(parties + more, 1U));
+}
+
+/* How many sessions has whoever has this one, if that counts at all? */
+static unsigned int held_with(const struct tpm2_session *session,
+			      const struct tpm2_session_owner *requester,
+			      bool users)
+{
+	if (users)
+		return session->holder && session->holder != requester->holder ?
+		       session->holder->nr_sessions : 0;
+	return session->owner ? session->owner->nr_sessions : 1;
+}
+
+/**
+ * tpm2_session_table_surplus() - who has more than a fair share?
+ * @table: the table, in which are all sessions that the TPM can have
+ * @requester: who needs a session
+ * @lease: how long everyone has a session to itself
+ * @m: the time
+ * @choice: receives the victim
+ *
+ * Shares are those of users. Where all sessions are one user's, they are those
+ * of open files. Of the sessions of whoever has most, and more than its share,
+ * it is the oldest, when a plain lease has passed since its creation. A
+ * requester that has its share already has nothing to demand.
+ */
+void tpm2_session_table_surplus(const struct tpm2_session_table *table,
+				const struct tpm2_session_owner *requester,
+				const struct tpm2_lease *lease,
+				const struct tpm2_moment *m,
+				struct tpm2_session_choice *choice)
+{
+	unsigned int own, parties, share, most = 0, held;
+	const struct tpm2_session_holder *holder = requester->holder;
+	struct tpm2_session *session;
+	bool users;
+
+	*choice = (struct tpm2_session_choice) {
+		.ready = TPM2_SESSION_ETERNITY,
+	};
+	if (tpm2_lease_is_plain(lease))
+		return;
+
+	users = holder && table->nr_holders + !holder->nr_sessions > 1;
+	own = users ? holder->nr_sessions : requester->nr_sessions;
+	parties = users ? table->nr_holders :
+			  table->nr_owners + table->nr_unowned;
+	share = fair_share(table->nr, parties, !own);
+	if (own >= share)
+		return;
+
+	list_for_each_entry(session, &table->aged, aged) {
+		held = held_with(session, requester, users);
+		if (held <= share || held <= most ||
+		    !would_help(session, requester))
+			continue;
+		most = held;
+		choice->ready = session->created.now + lease->length;
+		choice->session = choice->ready <= m->now ? session : NULL;
+	}
+	if (choice->session)
+		choice->why = TPM2_LEASE_SHARE;
 }
 
 /**
@@ -403,7 +503,7 @@ tpm2_session_table_unknown(const struct tpm2_session_table *table,
 		if (session->state != TPM2_SESSION_DETACHED ||
 		    session->ctx.data || session->pinned)
 			continue;
-		*ready = session->created + lease;
+		*ready = session->created.now + lease;
 		return *ready <= now ? session : NULL;
 	}
 	*ready = TPM2_SESSION_ETERNITY;

@@ -15,10 +15,11 @@
 
 #include <linux/list.h>
 #include <linux/types.h>
+#include "lease.h"
 
 #define TPM2_SESSION_INDEX_MASK	0x00ffffff
 #define TPM2_SESSION_BUCKETS	64
-#define TPM2_SESSION_ETERNITY	(~0ULL)
+#define TPM2_SESSION_ETERNITY	TPM2_LEASE_ETERNITY
 
 /**
  * enum tpm2_session_state - where a session is
@@ -37,7 +38,16 @@ enum tpm2_session_state {
 };
 
 /**
+ * struct tpm2_session_holder - the sessions of all files of one user
+ * @nr_sessions: live ones, those included that a client has saved itself
+ */
+struct tpm2_session_holder {
+	unsigned int nr_sessions;
+};
+
+/**
  * struct tpm2_session_owner - the sessions of one open file
+ * @holder: the user whose file it is, or NULL
  * @sessions: live ones, linked by tpm2_session::owned
  * @parked: live ones that the client does not know of: held only so that the
  *	TPM hands out another index
@@ -46,6 +56,7 @@ enum tpm2_session_state {
  * @nr_tombstones: length of @tombstones
  */
 struct tpm2_session_owner {
+	struct tpm2_session_holder *holder;
 	struct list_head sessions;
 	struct list_head parked;
 	struct list_head tombstones;
@@ -73,8 +84,11 @@ struct tpm2_session_context {
  *	of the context, while @ctx is there
  * @owned: in one of its owner's lists
  * @owner: the open file that it belongs to, or NULL
+ * @holder: the user that it counts for, also when no open file owns it; or NULL
  * @handle: its handle as the TPM gave it
- * @created: when it was started or found, ns of CLOCK_BOOTTIME
+ * @created: when it was started or found
+ * @used: when a command last named it
+ * @evicted: of a tombstone: why it was evicted, if it was
  * @state: where it is
  * @parked: it is in its owner's list of parked ones
  * @pinned: the command under way names it: neither save nor evict it. Only
@@ -91,8 +105,11 @@ struct tpm2_session {
 	struct list_head place;
 	struct list_head owned;
 	struct tpm2_session_owner *owner;
+	struct tpm2_session_holder *holder;
 	u32 handle;
-	u64 created;
+	struct tpm2_moment created;
+	struct tpm2_moment used;
+	enum tpm2_lease_end evicted;
 	enum tpm2_session_state state;
 	bool parked;
 	bool pinned;
@@ -109,6 +126,8 @@ struct tpm2_session {
  * @saved: those with a context by its age, oldest first
  * @nr: how many there are, tombstones aside
  * @nr_unowned: how many of them belong to no open file
+ * @nr_owners: open files that have sessions
+ * @nr_holders: users that have sessions
  * @nr_loaded: how many of them are LOADED
  */
 struct tpm2_session_table {
@@ -118,7 +137,22 @@ struct tpm2_session_table {
 	struct list_head saved;
 	unsigned int nr;
 	unsigned int nr_unowned;
+	unsigned int nr_owners;
+	unsigned int nr_holders;
 	unsigned int nr_loaded;
+};
+
+/**
+ * struct tpm2_session_choice - who goes
+ * @session: the victim, or NULL
+ * @why: why it may be evicted
+ * @ready: when there may be a victim, ns of CLOCK_BOOTTIME;
+ *	TPM2_SESSION_ETERNITY if time alone will yield none
+ */
+struct tpm2_session_choice {
+	struct tpm2_session *session;
+	enum tpm2_lease_end why;
+	u64 ready;
 };
 
 static inline u32 tpm2_session_index(u32 handle)
@@ -134,7 +168,8 @@ tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle);
 void tpm2_session_table_add(struct tpm2_session_table *table,
 			    struct tpm2_session *session, u32 handle,
 			    struct tpm2_session_owner *owner,
-			    enum tpm2_session_state state, u64 now);
+			    enum tpm2_session_state state,
+			    const struct tpm2_moment *now);
 void tpm2_session_table_remove(struct tpm2_session_table *table,
 			       struct tpm2_session *session);
 void tpm2_session_table_lost(struct tpm2_session_table *table,
@@ -162,10 +197,16 @@ void tpm2_session_owner_forget(struct tpm2_session_owner *owner,
 struct tpm2_session *
 tpm2_session_owner_surplus(struct tpm2_session_owner *owner, unsigned int max);
 
-struct tpm2_session *
-tpm2_session_table_victim(const struct tpm2_session_table *table,
-			  const struct tpm2_session_owner *requester,
-			  u64 now, u64 lease, u64 *ready);
+void tpm2_session_table_victim(const struct tpm2_session_table *table,
+			       const struct tpm2_session_owner *requester,
+			       const struct tpm2_lease *lease,
+			       const struct tpm2_moment *m,
+			       struct tpm2_session_choice *choice);
+void tpm2_session_table_surplus(const struct tpm2_session_table *table,
+				const struct tpm2_session_owner *requester,
+				const struct tpm2_lease *lease,
+				const struct tpm2_moment *m,
+				struct tpm2_session_choice *choice);
 struct tpm2_session *
 tpm2_session_table_stalest(const struct tpm2_session_table *table);
 struct tpm2_session *

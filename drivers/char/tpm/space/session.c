@@ -12,6 +12,34 @@
 #include "compat.h"
 #include "session.h"
 #include "state.h"
+#include "user.h"
+
+static struct tpm2_moment read_clock(struct tpm2_rm *rm)
+{
+	lockdep_assert_held(&rm->lock);
+
+	return tpm2_clock_read(&rm->clock, rm->ops->now(rm));
+}
+
+static u64 age_of(struct tpm2_rm *rm, const struct tpm2_session *session)
+{
+	return rm->ops->now(rm) - session->created.now;
+}
+
+/* A session counts for a user; the user stays as long as it does. */
+static void keep_user(struct tpm2_rm *rm, struct tpm2_session_holder *holder)
+{
+	lockdep_assert_held(&rm->lock);
+
+	if (holder)
+		tpm2_user_of(holder)->refs++;
+}
+
+static void let_user_go(struct tpm2_rm *rm, struct tpm2_session_holder *holder)
+{
+	if (holder)
+		tpm2_user_put(rm, tpm2_user_of(holder));
+}
 
 /**
  * tpm2_rm_session_new() - enter a session into the table
@@ -30,6 +58,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			enum tpm2_session_state state)
 {
 	struct tpm2_session *session, *old;
+	struct tpm2_moment now;
 
 	lockdep_assert_held(&rm->mutex);
 
@@ -45,8 +74,10 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 		return -ENOMEM;
 	session->seen = true;
 	spin_lock(&rm->lock);
+	now = read_clock(rm);
 	tpm2_session_table_add(&rm->sessions, session, handle, owner, state,
-			       rm->ops->now(rm));
+			       &now);
+	keep_user(rm, session->holder);
 	spin_unlock(&rm->lock);
 	if (owner)
 		trace_tpm2_space_start(rm->chip, handle, 0);
@@ -62,6 +93,8 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
  */
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
 {
+	struct tpm2_session_holder *holder = session->holder;
+
 	lockdep_assert_held(&rm->mutex);
 
 	/* nobody but the holder of the chip looks at them */
@@ -70,6 +103,7 @@ void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
 	spin_lock(&rm->lock);
 	tpm2_session_table_remove(&rm->sessions, session);
 	spin_unlock(&rm->lock);
+	let_user_go(rm, holder);
 	kfree(session);
 	tpm2_session_queue_kick(&rm->queue);
 }
@@ -85,6 +119,7 @@ void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
  */
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 {
+	struct tpm2_session_holder *holder = session->holder;
 	struct tpm2_session_owner *owner = session->owner;
 	struct tpm2_session *surplus;
 
@@ -102,21 +137,119 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 	tpm2_session_table_lost(&rm->sessions, session);
 	surplus = tpm2_session_owner_surplus(owner, rm->limits.max_per_fd);
 	spin_unlock(&rm->lock);
+	let_user_go(rm, holder);
 	kfree(surplus);
 	tpm2_session_queue_kick(&rm->queue);
+}
+
+/* So that it is noticed when its client comes back with the context. */
+static void remember(struct tpm2_rm *rm, const struct tpm2_session *session)
+{
+	const struct tpm2_session_context *copy;
+
+	copy = tpm2_session_client_copy(session);
+	if (session->owner || !copy)
+		return;
+	spin_lock(&rm->lock);
+	rm->ghosts[rm->next_ghost++ % TPM2_RM_GHOSTS] = (struct tpm2_ghost) {
+		.handle = session->handle,
+		.sequence = copy->sequence,
+		.used = session->used.free,
+	};
+	spin_unlock(&rm->lock);
 }
 
 /**
  * tpm2_rm_session_evicted() - a session was taken away for somebody else's sake
  * @rm: resource manager
  * @session: the session, flushed; as for tpm2_rm_session_lost()
+ * @why: why it could be
  */
-void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session)
+void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
+			     enum tpm2_lease_end why)
 {
+	lockdep_assert_held(&rm->mutex);
+
 	rm->stats.evictions++;
-	trace_tpm2_space_evict(rm->chip, session->handle,
-			       rm->ops->now(rm) - session->created);
+	session->evicted = why;
+	trace_tpm2_space_evict(rm->chip, session->handle, age_of(rm, session));
+	if (why == TPM2_LEASE_IDLE) {
+		remember(rm, session);
+		spin_lock(&rm->lock);
+		tpm2_lease_spend(&rm->lease);
+		spin_unlock(&rm->lock);
+	}
 	tpm2_rm_session_lost(rm, session);
+}
+
+static void notice_locked(struct tpm2_rm *rm, u64 used)
+{
+	struct tpm2_moment now = read_clock(rm);
+
+	rm->stats.premature++;
+	tpm2_lease_notice(&rm->lease, now.free - used, &now);
+}
+
+/**
+ * tpm2_rm_session_missed() - a client has come back to a session that it lost
+ * @rm: resource manager
+ * @tombstone: the session
+ *
+ * If it was evicted for being idle, leases are too short.
+ */
+void tpm2_rm_session_missed(struct tpm2_rm *rm, struct tpm2_session *tombstone)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	if (tombstone->evicted != TPM2_LEASE_IDLE)
+		return;
+	/* one lesson of each */
+	tombstone->evicted = TPM2_LEASE_RUNS;
+	spin_lock(&rm->lock);
+	notice_locked(rm, tombstone->used.free);
+	spin_unlock(&rm->lock);
+}
+
+/**
+ * tpm2_rm_context_missed() - a client has come back with a context that is good
+ *	for nothing
+ * @rm: resource manager
+ * @handle: of its session
+ * @sequence: of the context
+ *
+ * As tpm2_rm_session_missed().
+ */
+void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence)
+{
+	struct tpm2_ghost *ghost;
+	unsigned int i;
+
+	lockdep_assert_held(&rm->mutex);
+
+	spin_lock(&rm->lock);
+	for (i = 0; i < TPM2_RM_GHOSTS; i++) {
+		ghost = &rm->ghosts[i];
+		if (ghost->handle != handle || ghost->sequence != sequence)
+			continue;
+		notice_locked(rm, ghost->used);
+		ghost->handle = 0;
+		break;
+	}
+	spin_unlock(&rm->lock);
+}
+
+/**
+ * tpm2_rm_session_used() - a command has named a session
+ * @rm: resource manager
+ * @session: the session
+ */
+void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	spin_lock(&rm->lock);
+	session->used = read_clock(rm);
+	spin_unlock(&rm->lock);
 }
 
 /**
@@ -176,6 +309,7 @@ void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 	kfree_sensitive(session->ctx.data);
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);
+	session->used = read_clock(rm);
 	tpm2_session_table_detach(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
 }
@@ -191,16 +325,23 @@ void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 			      struct tpm2_session_owner *owner)
 {
+	struct tpm2_session_holder *holder = session->holder;
+
 	lockdep_assert_held(&rm->mutex);
 
 	kfree_sensitive(session->ctx.data);
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);
+	session->used = read_clock(rm);
 	tpm2_session_table_attach(&rm->sessions, session, owner);
+	if (session->holder != holder)
+		keep_user(rm, session->holder);
 	spin_unlock(&rm->lock);
+	if (session->holder != holder)
+		let_user_go(rm, holder);
 	if (owner)
 		trace_tpm2_space_start(rm->chip, session->handle,
-				       rm->ops->now(rm) - session->created);
+				       age_of(rm, session));
 }
 
 /**

@@ -17,7 +17,11 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			enum tpm2_session_state state);
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
-void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
+			     enum tpm2_lease_end why);
+void tpm2_rm_session_missed(struct tpm2_rm *rm, struct tpm2_session *tombstone);
+void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence);
+void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 			   const struct tpm2_session_context *ctx);

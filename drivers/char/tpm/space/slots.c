@@ -3,6 +3,9 @@
  * Whose context leaves a slot although no command of a client needs it, and
  * what must be left free between two commands.
  */
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include "context.h"
 #include "gap.h"
 #include "object.h"
@@ -19,8 +22,7 @@ static bool spill_quietly(struct tpm2_rm *rm)
 		rc = tpm2_context_spill_session(rm);
 		if (rc != TPM_RC_CONTEXT_GAP)
 			return !rc;
-	} while (!tpm2_gap_close(rm, tpm2_session_queue_lease(&rm->queue),
-				 &ready));
+	} while (!tpm2_gap_close(rm, READ_ONCE(rm->lease.length), &ready));
 	return false;
 }
 

@@ -10,8 +10,10 @@
  *     everything here, and is the only one to change it. It is there because
  *     a file must be closed even if its chip cannot be had any more.
  *  2. tpm2_rm::lock, short and never held over TPM I/O, around each change
- *     of the session table, so that sysfs and fdinfo need not wait for the TPM.
+ *     of the session table, so that sysfs and fdinfo need not wait for the TPM;
+ *     and around all that concerns users, clocks and leases.
  *  3. tpm2_session_queue::lock.
+ *  4. what a ticket's done callback takes: the lock of its file.
  *
  * A client that waits for a session holds none of them.
  */
@@ -30,11 +32,14 @@
 #include "wire.h"
 
 #define TPM2_RM_LEASE_MS	2000
+#define TPM2_RM_TENURE_MS	60000
 #define TPM2_RM_LEASE_MS_MAX	3600000U
 #define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
+#define TPM2_RM_GHOSTS		128
 
 struct device;
 struct tpm2_rm;
+struct tpm2_user;
 
 /**
  * struct tpm2_rm_ops - the world outside, which a test may replace
@@ -47,6 +52,9 @@ struct tpm2_rm;
  * @shared: does anybody use the TPM whom we do not know of? Then nothing of
  *	ours may stay loaded between two commands.
  * @now: CLOCK_BOOTTIME in ns
+ * @schedule: have tpm2_session_queue_turn() called when it is @due, in ns of
+ *	CLOCK_BOOTTIME, in process context and one at a time. Replaces what was
+ *	asked for before. Called with spinlocks held.
  * @free: the resource manager is about to be freed; may be NULL
  */
 struct tpm2_rm_ops {
@@ -56,6 +64,7 @@ struct tpm2_rm_ops {
 	bool (*attrs)(struct tpm2_rm *rm, u32 cc, u32 *attrs);
 	bool (*shared)(struct tpm2_rm *rm);
 	u64 (*now)(struct tpm2_rm *rm);
+	void (*schedule)(struct tpm2_rm *rm, u64 due);
 	void (*free)(struct tpm2_rm *rm);
 };
 
@@ -89,6 +98,7 @@ struct tpm2_rm_limits {
  * @context_loads: contexts loaded
  * @context_saves: contexts saved
  * @evictions: sessions evicted for somebody else's sake
+ * @premature: how many of them were idle, and their clients came back to them
  * @replays: commands that were sent again after a remedy
  * @adoptions: sessions found in the TPM
  * @refreshes: contexts loaded and saved only to make them younger
@@ -98,9 +108,23 @@ struct tpm2_rm_stats {
 	unsigned long context_loads;
 	unsigned long context_saves;
 	unsigned long evictions;
+	unsigned long premature;
 	unsigned long replays;
 	unsigned long adoptions;
 	unsigned long refreshes;
+};
+
+/**
+ * struct tpm2_ghost - a session that was evicted while its client held a
+ *	context of it, and nobody else knows of it any more
+ * @handle: its handle; 0 if there is none here
+ * @sequence: that of the context
+ * @used: when it was last used, ns of the TPM's own clock
+ */
+struct tpm2_ghost {
+	u32 handle;
+	u64 sequence;
+	u64 used;
 };
 
 /**
@@ -111,8 +135,13 @@ struct tpm2_rm_stats {
  * @chip: number of the chip, for the trace
  * @dev: the chip's device, for the log; may be NULL
  * @mutex: held with the chip; see above
- * @lock: protects @sessions and every owner's lists
+ * @lock: protects @sessions, every owner's lists, and what is down to @ghosts
  * @sessions: the session table
+ * @users: whose files are open, or whose sessions there are
+ * @clock: time in which the TPM was free for each of its clients
+ * @lease: how long everyone has a session to itself
+ * @ghosts: sessions that were evicted last while their clients held contexts
+ * @next_ghost: which of them is overwritten next
  * @queue: clients that wait for a session
  * @kernel: sessions of the kernel's own, where we see its commands
  * @objects: loaded objects of all spaces, least recently used first
@@ -130,6 +159,7 @@ struct tpm2_rm_stats {
  * @stale: somebody has used the TPM, or a command was lost on its way: read
  *	back what is in the TPM before the next command
  * @unsure: the TPM may have carried out a command of which we know nothing
+ * @error: what the driver said when a command was last lost on its way
  * @kernel_at_work: a command of the kernel's own is under way, which may have
  *	loaded objects that are not in @objects
  * @foreign: somebody whom we do not know of has used the TPM since then
@@ -148,6 +178,11 @@ struct tpm2_rm {
 	struct mutex mutex;	/* held with the chip */
 	spinlock_t lock;	/* protects the session table */
 	struct tpm2_session_table sessions;
+	struct list_head users;
+	struct tpm2_clock clock;
+	struct tpm2_lease lease;
+	struct tpm2_ghost ghosts[TPM2_RM_GHOSTS];
+	unsigned int next_ghost;
 	struct tpm2_session_queue queue;
 	struct tpm2_session_owner kernel;
 	struct list_head objects;
@@ -164,6 +199,7 @@ struct tpm2_rm {
 	bool started;
 	bool stale;
 	bool unsure;
+	int error;
 	bool kernel_at_work;
 	bool foreign;
 	bool gone;
@@ -205,14 +241,18 @@ struct tpm2_object {
  * @owner: its sessions
  * @objects: its objects by index
  * @nr_objects: how many
- * @waiter: its place in the queue for a session
+ * @user: whose file it is; a reference is held
+ * @ticket: its command, when it waits for a session
+ * @buf: that command
  */
 struct tpm2_rm_space {
 	struct tpm2_rm *rm;
 	struct tpm2_session_owner owner;
 	struct xarray objects;
 	unsigned int nr_objects;
-	struct tpm2_session_waiter waiter;
+	struct tpm2_user *user;
+	struct tpm2_session_ticket ticket;
+	u8 *buf;
 };
 
 #endif /* __TPM2_STATE_H */

@@ -56,6 +56,7 @@ SESSIONS_ATTR_RO(detached, READ_ONCE(rm->sessions.nr_unowned));
 SESSIONS_ATTR_RO(waiters, READ_ONCE(rm->queue.nr));
 SESSIONS_ATTR_RO(waits, READ_ONCE(rm->queue.waits));
 SESSIONS_ATTR_RO(evictions, READ_ONCE(rm->stats.evictions));
+SESSIONS_ATTR_RO(premature_evictions, READ_ONCE(rm->stats.premature));
 SESSIONS_ATTR_RO(replays, READ_ONCE(rm->stats.replays));
 SESSIONS_ATTR_RO(adoptions, READ_ONCE(rm->stats.adoptions));
 SESSIONS_ATTR_RO(commands, READ_ONCE(rm->stats.commands));
@@ -63,35 +64,72 @@ SESSIONS_ATTR_RO(context_refreshes, READ_ONCE(rm->stats.refreshes));
 SESSIONS_ATTR_RO(context_loads, READ_ONCE(rm->stats.context_loads));
 SESSIONS_ATTR_RO(context_saves, READ_ONCE(rm->stats.context_saves));
 
-static ssize_t lease_ms_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
+/* The times that leases are made of. */
+static ssize_t show_time(struct device *dev, char *buf, bool tenure)
 {
 	struct tpm2_rm *rm = get_rm(dev);
-	u64 lease;
+	u64 time;
 
 	if (!rm)
 		return -ENODEV;
-	lease = tpm2_session_queue_lease(&rm->queue);
+	spin_lock(&rm->lock);
+	time = tenure ? rm->lease.tenure : rm->lease.length;
+	spin_unlock(&rm->lock);
 	tpm2_rm_put(rm);
-	return sysfs_emit(buf, "%llu\n", div_u64(lease, NSEC_PER_MSEC));
+	return sysfs_emit(buf, "%llu\n", div_u64(time, NSEC_PER_MSEC));
+}
+
+static ssize_t store_time(struct device *dev, const char *buf, size_t count,
+			  bool tenure)
+{
+	struct tpm2_lease *lease;
+	struct tpm2_rm *rm;
+	unsigned int ms;
+	u64 time;
+
+	rm = parse(dev, buf, &ms);
+	if (IS_ERR(rm))
+		return PTR_ERR(rm);
+	if (ms <= TPM2_RM_LEASE_MS_MAX) {
+		time = (u64)ms * NSEC_PER_MSEC;
+		lease = &rm->lease;
+		spin_lock(&rm->lock);
+		tpm2_lease_set(lease, tenure ? lease->length : time,
+			       tenure ? time : lease->tenure);
+		spin_unlock(&rm->lock);
+		/* who waits finds out at once */
+		tpm2_session_queue_kick(&rm->queue);
+	}
+	tpm2_rm_put(rm);
+	return ms <= TPM2_RM_LEASE_MS_MAX ? count : -ERANGE;
+}
+
+static ssize_t lease_ms_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	return show_time(dev, buf, false);
 }
 
 static ssize_t lease_ms_store(struct device *dev, struct device_attribute *attr,
 			      const char *buf, size_t count)
 {
-	struct tpm2_rm *rm;
-	unsigned int ms;
-
-	rm = parse(dev, buf, &ms);
-	if (IS_ERR(rm))
-		return PTR_ERR(rm);
-	if (ms <= TPM2_RM_LEASE_MS_MAX)
-		tpm2_session_queue_set_lease(&rm->queue,
-					     (u64)ms * NSEC_PER_MSEC);
-	tpm2_rm_put(rm);
-	return ms <= TPM2_RM_LEASE_MS_MAX ? count : -ERANGE;
+	return store_time(dev, buf, count, false);
 }
 static DEVICE_ATTR_RW(lease_ms);
+
+static ssize_t tenure_ms_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return show_time(dev, buf, true);
+}
+
+static ssize_t tenure_ms_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	return store_time(dev, buf, count, true);
+}
+static DEVICE_ATTR_RW(tenure_ms);
 
 static ssize_t max_per_fd_show(struct device *dev,
 			       struct device_attribute *attr, char *buf)
@@ -164,7 +202,9 @@ static struct attribute *sessions_attrs[] = {
 	&dev_attr_evictions.attr,
 	&dev_attr_lease_ms.attr,
 	&dev_attr_max_per_fd.attr,
+	&dev_attr_premature_evictions.attr,
 	&dev_attr_replays.attr,
+	&dev_attr_tenure_ms.attr,
 	&dev_attr_wait_max_ms.attr,
 	&dev_attr_waiters.attr,
 	&dev_attr_waits.attr,

@@ -16,6 +16,7 @@
 #include "tpm2-codes.h"
 
 #define LEASE_DEFAULT	2000
+#define TENURE_DEFAULT	60000	/* ms */
 
 static void flush_all(int raw, uint8_t type)
 {
@@ -46,6 +47,7 @@ void bed_make(void)
 	set_limit("max_per_fd", get_property(fd, PT_ACTIVE_SESSIONS_MAX) / 4);
 	close(fd);
 	set_limit("lease_ms", LEASE_DEFAULT);
+	set_limit("tenure_ms", TENURE_DEFAULT);
 	set_limit("wait_max_ms", 0);
 	expect_number(counter("active"), 0);
 	expect_number(counter("waiters"), 0);

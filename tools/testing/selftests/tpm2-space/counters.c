@@ -62,6 +62,16 @@ void set_limit(const char *name, long value)
 	close(fd);
 }
 
+/*
+ * Leases run from creation, whatever a session is used for: the plain rule, by
+ * which it can be said who goes when.
+ */
+void set_lease(long ms)
+{
+	set_limit("tenure_ms", ms);
+	set_limit("lease_ms", ms);
+}
+
 /* Wait until a counter is in a range; sysfs sends no event for them. */
 static void await_range(const char *name, long min, long max)
 {

@@ -10,6 +10,7 @@
 bool counters_present(void);
 long counter(const char *name);
 void set_limit(const char *name, long value);
+void set_lease(long ms);
 void await_counter(const char *name, long value);
 void await_at_least(const char *name, long value);
 long long now_ms(void);

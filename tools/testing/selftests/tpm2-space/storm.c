@@ -67,6 +67,7 @@ static long long one_round(int fd, const struct storm_load *load,
 	};
 	struct message m = start_command(SE_POLICY);
 	long long begin = now_ms(), wait, failure;
+	unsigned int i;
 	uint32_t session;
 
 	failure = try(fd, &m);
@@ -86,6 +87,13 @@ static long long one_round(int fd, const struct storm_load *load,
 	if (failure)
 		return failure;
 
+	for (i = 0; i < load->uses; i++) {
+		nanosleep(&hold, NULL);
+		m = one_handle(CC_POLICY_GET_DIGEST, session);
+		failure = try(fd, &m);
+		if (failure)
+			return failure;
+	}
 	if (load->hold_ms)
 		nanosleep(&hold, NULL);
 	m = one_handle(CC_FLUSH_CONTEXT, session);

@@ -10,11 +10,13 @@
  * @clients: how many there are
  * @rounds: how often each starts, uses and flushes a session
  * @hold_ms: how long it keeps a session between use and flush
+ * @uses: how often it is used after that, each time after so long
  */
 struct storm_load {
 	unsigned int clients;
 	unsigned int rounds;
 	unsigned int hold_ms;
+	unsigned int uses;
 };
 
 /**

@@ -121,7 +121,7 @@ static void chaos(void)
 	while (killed < KILLS || counter("waits") == waits) {
 		let_pass(now_ms() + random_below(20));
 		lease = leases[killed % 4];
-		set_limit("lease_ms", lease);
+		set_lease(lease);
 		if (is_lull(killed, lease))
 			await_at_least("evictions", counter("evictions") + 1);
 		i = random_below(CLIENTS);

@@ -44,7 +44,7 @@ static void hold_all(struct holders *holders)
 	unsigned int i;
 
 	if (counters_present())
-		set_limit("lease_ms", LEASE_ENDLESS);
+		set_lease(LEASE_ENDLESS);
 	holders->fd[0] = tpm_managed();
 	holders->nr = get_property(holders->fd[0], PT_ACTIVE_SESSIONS_MAX);
 	expect(holders->nr <= SESSIONS_MAX, "the TPM has %u sessions",

@@ -30,7 +30,7 @@ static void evict_oldest(void)
 	for (i = crowd.nr; i-- > 0;)
 		expect_ok(crowd_use(&crowd, i));
 
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	for (i = 0; i < crowd.nr; i++) {
 		if (!(i % each))
 			fd = tpm_managed();
@@ -53,7 +53,7 @@ static void evict_own_last(void)
 	own[0] = new_session(fd, SE_POLICY);
 	own[1] = new_session(fd, SE_HMAC);
 	crowd_take_all(&crowd, KIND_MIXED);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	handle = new_session(fd, SE_POLICY);
 	expect_number(HANDLE_INDEX(handle),
 		      HANDLE_INDEX(crowd.session[0].handle));
@@ -78,7 +78,7 @@ static void evict_own_never(void)
 	let_pass(now_ms() + LEASE_MS);
 	crowd_take_all(&crowd, SE_POLICY);
 
-	set_limit("lease_ms", LEASE_MS);
+	set_lease(LEASE_MS);
 	handle = new_session(fd, SE_POLICY);
 	expect_number(HANDLE_INDEX(handle),
 		      HANDLE_INDEX(crowd.session[0].handle));
@@ -95,7 +95,7 @@ static void evict_own_all(void)
 	int fd = tpm_managed();
 
 	set_limit("max_per_fd", max + 1);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	for (i = 0; i < max; i++)
 		own[i] = new_session(fd, SE_POLICY);
 	expect_code(start_session(fd, SE_POLICY, &handle), RM_LIMIT_REACHED);
@@ -138,7 +138,7 @@ static void evict_not_named(void)
 	put16(&call.params, ALG_NULL);
 	put16(&call.params, ALG_SHA256);
 	audit.attributes = SA_CONTINUE | SA_AUDIT;
-	set_limit("lease_ms", LEASE_MS);
+	set_lease(LEASE_MS);
 	expect_ok(authorized(fd, &call, &audit, 1, &r));
 	handle = get32(&r);
 
@@ -147,7 +147,7 @@ static void evict_not_named(void)
 		      HANDLE_INDEX(crowd.session[0].handle));
 	expect_ok(use_policy(fd, handle));
 	/* its nonces have moved on by one use, not by one for each attempt */
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	expect_ok(authorized(fd, &call, &audit, 1, &r));
 }
 
@@ -161,7 +161,7 @@ static void lease_kept(void)
 	begin = now_ms();
 	oldest = new_session(mine, SE_POLICY);
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_MS);
+	set_lease(LEASE_MS);
 	new_session(fd, SE_POLICY);
 	end = now_ms();
 	expect(end >= begin + LEASE_MS,
@@ -178,7 +178,7 @@ static void lease_zero(void)
 	long waits;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	waits = counter("waits");
 	new_session(fd, SE_POLICY);
 	expect_number(counter("waits"), waits);
@@ -228,7 +228,7 @@ static void evict_cost(void)
 	struct cost before;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	/* what the TPM can hold is learnt with the first eviction */
 	new_session(fd, SE_POLICY);
 

@@ -24,7 +24,7 @@ static void exhaust(uint8_t kind)
 	int fd = -1;
 
 	crowd_take_all(&crowd, kind);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	evictions = counter("evictions");
 	for (i = 0; i < NEWCOMERS * each; i++) {
 		if (!(i % each))
@@ -80,7 +80,7 @@ static void exhaust_storm(void)
 	struct storm_result result;
 
 	/* a slow machine must not make sessions look abandoned */
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	storm_run(&load, &result);
 	check_note("%u clients, %lld ms, longest wait %lld ms, %ld evictions",
 		   load.clients, result.wall_ms, result.longest_wait_ms,

@@ -106,7 +106,7 @@ static void late_second(void)
 		}
 		/* its sessions are its own, and do not run out */
 		crowd_take_all(&crowd, KIND_MIXED);
-		set_limit("lease_ms", 0);
+		set_lease(0);
 		newcomer = tpm_managed();
 		for (j = 0; j < NEWCOMERS; j++)
 			new_session(newcomer, SE_POLICY);

@@ -16,7 +16,7 @@
 static void take_all(struct crowd *crowd)
 {
 	crowd_take_all(crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 }
 
 /*
@@ -112,7 +112,7 @@ static void nonblock_close(void)
 	close(third);
 	expect_number(counter("waiters"), 0);
 	/* closing gave its session back, and took none */
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	expect_number(counter("active"), nr_sessions_max() - 1);
 	new_session(fd, SE_POLICY);
 	expect_number(counter("evictions"), evictions);

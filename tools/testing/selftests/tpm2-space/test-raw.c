@@ -41,7 +41,7 @@ static void raw_adopted(void)
 	long long begin;
 
 	leave_sessions(contexts, max);
-	set_limit("lease_ms", LEASE_MS);
+	set_lease(LEASE_MS);
 	begin = now_ms();
 	expect_ok(get_random(fd));
 	expect_number(counter("adoptions"), adoptions + max);
@@ -228,7 +228,7 @@ static void raw_wakes(void)
 	int raw;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	waiter_start(&waiter);
 	await_counter("waiters", 1);
 	raw = tpm_raw();

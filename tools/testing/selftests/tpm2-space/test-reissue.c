@@ -38,12 +38,12 @@ static void set_scene(struct scene *scene, int victim)
 	scene->audit.attributes = SA_CONTINUE | SA_AUDIT;
 	crowd_take_all(&scene->crowd, SE_POLICY);
 
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	taken = new_session(taker, SE_POLICY);
 	expect_number(HANDLE_INDEX(taken), HANDLE_INDEX(scene->lost));
 	expect_ok(flush_context(taker, taken));
 	close(taker);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 }
 
 static void ask(int fd)
@@ -238,7 +238,7 @@ static void reissue_stress(void)
 	random_begin();
 	for (file = 0; file < FILES; file++)
 		fd[file] = tpm_managed();
-	set_limit("lease_ms", 0);
+	set_lease(0);
 
 	for (step = 0; step < STEPS; step++) {
 		file = random_below(FILES);

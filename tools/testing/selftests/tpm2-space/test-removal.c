@@ -99,7 +99,7 @@ static void set_scene(struct scene *scene)
 	scene->idle = tpm_managed();
 	new_key(scene->idle, 1, "", &key);
 	crowd_take_all(&scene->crowd, KIND_MIXED);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	for (i = 0; i < WAITERS; i++) {
 		waiter_start(&scene->waiters[i]);
 		await_counter("waiters", i + 1);
@@ -170,7 +170,7 @@ static void removal(void)
 	fd = open_when_there();
 	expect_ok(get_random(fd));
 	expect_number(counter("waiters"), 0);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	new_session(fd, SE_POLICY);
 	new_key(fd, 1, "", &key);
 	check_object(fd, &key);

@@ -90,7 +90,7 @@ static void replay_bound(void)
 	new_key(fd, 1, "one", &key);
 	m = bound_command(&key, &nonce);
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 
 	/* the first attempt has loaded the key; the second must do so again */
 	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",
@@ -115,7 +115,7 @@ static void replay_evicting(void)
 	for (i = 0; i < OTHERS; i++)
 		new_key(other, 10 + i, "other", &theirs);
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	/* each takes an object in, a session out, an eviction and a replay */
 	for (i = 0; i < OTHERS; i++) {
 		m = bound_command(&key[i], &nonce);

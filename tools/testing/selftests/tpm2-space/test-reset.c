@@ -47,7 +47,7 @@ static void set_scene(struct scene *scene)
 	for (i = 0; i < CLIENTS; i++)
 		make_client(&scene->client[i], CLIENT_MANY);
 	crowd_take_all(&scene->crowd, KIND_MIXED);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	waiter_start(&scene->waiter);
 	await_counter("waiters", 1);
 	scene->nonblock = tpm_managed_nonblock();

@@ -165,7 +165,7 @@ static void saved_reclaimed(void)
 	uint32_t handle;
 
 	expect_number(counter("detached"), max);
-	set_limit("lease_ms", 500);
+	set_lease(500);
 	set_limit("max_per_fd", max);
 	evictions = counter("evictions");
 	for (i = 0; i < max / 2; i++) {
@@ -202,7 +202,7 @@ static void saved_age(void)
 	expect_ok(context_save(fd, loaded, &context));
 	expect_ok(context_load(fd, &context, &handle));
 
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	handle = new_session(taker, SE_POLICY);
 	expect_number(HANDLE_INDEX(handle), HANDLE_INDEX(saved));
 	handle = new_session(taker, SE_POLICY);

@@ -85,7 +85,7 @@ static void sibling_evicted(void)
 
 	make_family(&family);
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	for (i = 0; i < SESSIONS; i++) {
 		check_family(&family, (1 << i) - 1);
 		new_session(fd, SE_POLICY);
@@ -190,7 +190,7 @@ static void close_own_only(void)
 	lost = new_session(victim, SE_POLICY);
 	kept = new_session(victim, SE_POLICY);
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	taken = new_session(taker, SE_POLICY);
 	expect_number(HANDLE_INDEX(taken), HANDLE_INDEX(lost));
 	expect_ok(use_policy(victim, kept));

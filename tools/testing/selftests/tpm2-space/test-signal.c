@@ -36,7 +36,7 @@ static void handle_signals(int flags)
 static void take_all(struct crowd *crowd)
 {
 	crowd_take_all(crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 }
 
 static void signal_waiter(void *unused)
@@ -64,7 +64,7 @@ static void signal_interrupts(void)
 	expect_number(counter("waiters"), 0);
 	expect_number(tpm_poll(fd), POLLOUT);
 	expect_number(read(fd, m.data, sizeof(m.data)), 0);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	crowd_check(&crowd, 0);
 	expect_number(counter("evictions"), evictions);
 	expect_number(counter("active"), nr_sessions_max());
@@ -155,7 +155,7 @@ static void signal_kills(void)
 	waiter_end(&waiters[3]);
 	expect_number(counter("waiters"), 0);
 
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	crowd_check(&crowd, 0);
 	expect_number(counter("evictions"), evictions);
 	expect_number(counter("active"), nr_sessions_max());

@@ -56,7 +56,7 @@ static void sleep_keeps(void (*sleep_once)(void))
 	for (i = 0; i < CLIENTS; i++)
 		make_client(&client[i], CLIENT_MANY);
 	crowd_take_all(&crowd, KIND_MIXED);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	waiter_start(&waiter);
 	await_counter("waiters", 1);
 	ask(fd);
@@ -129,7 +129,7 @@ static void sleep_leases(void (*sleep_once)(void))
 
 	get_starts(&before);
 	for (round = 0; round < rounds; round++) {
-		set_limit("lease_ms", LEASE_ENDLESS);
+		set_lease(LEASE_ENDLESS);
 		begin = now_ms();
 		crowd_take_all(&crowd, SE_POLICY);
 		for (i = 0; i < WAITERS; i++) {
@@ -137,7 +137,7 @@ static void sleep_leases(void (*sleep_once)(void))
 			ask(fds[i]);
 		}
 		await_counter("waiters", WAITERS);
-		set_limit("lease_ms", now_ms() - begin + begin_ms[round]);
+		set_lease(now_ms() - begin + begin_ms[round]);
 		sleep_once();
 		for (i = 0; i < WAITERS; i++) {
 			expect(tpm_answered(fds[i], HANG_MS),

@@ -153,7 +153,7 @@ static void switch_waiter(void)
 	uint32_t handle;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	waiter_start(&waiter);
 	await_counter("waiters", 1);
 	switch_set(false);

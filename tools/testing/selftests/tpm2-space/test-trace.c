@@ -159,7 +159,7 @@ static void trace_evict(void)
 	victim = new_session(other, SE_HMAC);
 	there = now_ms();
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	empty_slots(fd);
 	events_begin();
 	wanted = now_ms();
@@ -192,14 +192,14 @@ static void trace_wait(void)
 	int i;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	empty_slots(crowd.fds[0]);
 	events_begin();
 	for (i = 0; i < 2; i++) {
 		expect_number(tpm_write(fd, &m), m.len);
 		await_counter("waiters", 1);
 		if (i)
-			set_limit("lease_ms", 0);
+			set_lease(0);
 		else
 			crowd_flush(&crowd, 0);
 		expect(tpm_answered(fd, HANG_MS), "a waiter is not served");

@@ -46,7 +46,7 @@ static void set_scene(struct scene *scene)
 	scene->hmac.value = blob_of(KEY_VALUE);
 	crowd_take_all(&crowd, SE_POLICY);
 
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	scene->taker = tpm_managed();
 	scene->taken[0] = new_session(scene->taker, SE_HMAC);
 	scene->taken[1] = new_session(scene->taker, SE_HMAC);
@@ -54,7 +54,7 @@ static void set_scene(struct scene *scene)
 		      HANDLE_INDEX(scene->policy));
 	expect_number(HANDLE_INDEX(scene->taken[1]),
 		      HANDLE_INDEX(scene->hmac.handle));
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 }
 
 static void check_taker(const struct scene *scene)

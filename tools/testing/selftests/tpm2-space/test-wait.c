@@ -31,7 +31,7 @@ static void wait_bound(void)
 	long long begin;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	begin = now_ms();
 	for (k = 0; k < nr; k++) {
 		waiter_start(&waiters[k]);
@@ -43,7 +43,7 @@ static void wait_bound(void)
 	expect_number(counter("evictions"), evictions);
 
 	begin = now_ms();
-	set_limit("lease_ms", LEASE_MS);
+	set_lease(LEASE_MS);
 	for (k = 0; k < nr; k++) {
 		uint32_t handle;
 
@@ -90,7 +90,7 @@ static void wait_newcomer(void)
 	int i, fd;
 
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	set_limit("max_per_fd", nr_sessions_max());
 	for (i = 0; i < ROUNDS; i++) {
 		fd = tpm_managed_nonblock();
@@ -126,7 +126,7 @@ static void wait_others_work(void)
 	unsigned int i;
 
 	crowd_take_all(&crowd, KIND_MIXED);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	for (i = 0; i < 3; i++) {
 		waiter_start(&waiters[i]);
 		await_counter("waiters", i + 1);

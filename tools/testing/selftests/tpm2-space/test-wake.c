@@ -47,7 +47,7 @@ static void set_scene(struct scene *scene)
 	crowd_take_all(&scene->crowd, KIND_MIXED);
 	scene->evictions = counter("evictions");
 
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	waiter_start(&scene->waiters[0]);
 	await_counter("waiters", 1);
 	waiter_start(&scene->waiters[1]);
@@ -112,7 +112,7 @@ static void wake_on_new_lease(void)
 	unsigned int i;
 
 	set_scene(&scene);
-	set_limit("lease_ms", 0);
+	set_lease(0);
 	for (i = 0; i < 2; i++) {
 		expect(waiter_is_done(&scene.waiters[i], HANG_MS),
 		       "the lease is 0, and waiter %u still waits", i);

@@ -68,10 +68,10 @@ int main(void)
 
 	if (counters_present()) {
 		/* what others have left here is in the way */
-		set_limit("lease_ms", 0);
+		set_lease(0);
 		take_all(1);
 		leave_one();
-		set_limit("lease_ms", LEASE_ENDLESS);
+		set_lease(LEASE_ENDLESS);
 		wait_for_more();
 	} else {
 		take_all(0);

@@ -43,7 +43,7 @@ static void life_adopts(void)
 	close(fd);
 
 	module_load(module_path);
-	set_limit("lease_ms", LEASE_MS);
+	set_lease(LEASE_MS);
 	fd = tpm_managed();
 	begin = now_ms();
 	new_session(fd, SE_POLICY);
@@ -215,7 +215,7 @@ static void life_waiter(void)
 	module_load(module_path);
 	fd = tpm_managed_nonblock();
 	crowd_take_all(&crowd, SE_POLICY);
-	set_limit("lease_ms", LEASE_ENDLESS);
+	set_lease(LEASE_ENDLESS);
 	waiter_start(&waiter);
 	await_counter("waiters", 1);
 	expect(tpm_write(fd, &m) == (ssize_t)m.len, "write(): %s",

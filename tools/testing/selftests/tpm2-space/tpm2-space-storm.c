@@ -14,6 +14,7 @@ static const char usage_text[] =
 	"  --clients N   how many (default: 200)\n"
 	"  --rounds N    rounds of each client (default: 3)\n"
 	"  --hold-ms N   how long a session is kept, in ms (default: 0)\n"
+	"  --uses N      use it N times more, each time after so long (default: 0)\n"
 	"  --json        print one JSON object\n"
 	"\n"
 	"Failures are counted by the first thing that went wrong for a client: a\n"
@@ -67,6 +68,7 @@ int main(int argc, char **argv)
 		{ "clients", required_argument, NULL, 'c' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "hold-ms", required_argument, NULL, 'm' },
+		{ "uses", required_argument, NULL, 'u' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{}
@@ -85,6 +87,9 @@ int main(int argc, char **argv)
 			break;
 		case 'm':
 			load.hold_ms = number(optarg);
+			break;
+		case 'u':
+			load.uses = number(optarg);
 			break;
 		case 'j':
 			json = 1;

@@ -37,7 +37,8 @@ static void destroy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->nr_objects, 0);
 	KUNIT_EXPECT_EQ(test, bed->tpm->auth_failures, 0);
 	for (i = 0; i < BED_CLIENTS; i++)
-		client_init(&bed->clients[i], bed->rm);
+		KUNIT_EXPECT_EQ(test, client_init(&bed->clients[i], bed->rm, 0),
+				0);
 	KUNIT_EXPECT_EQ(test, bed_destroy(bed), 0);
 }
 

@@ -25,10 +25,19 @@ struct bed *bed_create(const struct fake_tpm_config *config)
 		kfree(bed);
 		return NULL;
 	}
-	tpm2_session_queue_set_lease(&bed->rm->queue, BED_LEASE);
-	for (i = 0; i < BED_CLIENTS; i++)
-		client_init(&bed->clients[i], bed->rm);
+	bed_set_lease(bed, BED_LEASE);
+	for (i = 0; i < BED_CLIENTS; i++) {
+		if (client_init(&bed->clients[i], bed->rm, 0))
+			goto undo;
+	}
 	return bed;
+
+undo:
+	while (i--)
+		client_close(&bed->clients[i]);
+	tpm2_rm_put(bed->rm);
+	kfree(bed);
+	return NULL;
 }
 
 /**
@@ -55,21 +64,35 @@ unsigned int bed_destroy(struct bed *bed)
  * @bed: the bed
  * @ns: how much
  *
- * The timer of the queue is in real time, so what it would do is done here.
+ * Who is due then is tried when the test says so.
  */
 void bed_tick(struct bed *bed, u64 ns)
 {
-	struct tpm2_session_queue *queue = &bed->rm->queue;
-	u64 end;
-
 	WRITE_ONCE(bed->chip.now, bed->chip.now + ns);
-	spin_lock(&queue->lock);
-	end = queue->oldest == TPM2_SESSION_ETERNITY ? TPM2_SESSION_ETERNITY :
-						       queue->oldest +
-						       queue->lease;
-	spin_unlock(&queue->lock);
-	if (end <= bed->chip.now)
-		tpm2_session_queue_kick(queue);
+}
+
+/**
+ * bed_set_lease() - leases run from creation, and are this long from now on
+ * @bed: the bed
+ * @ns: how long
+ */
+void bed_set_lease(struct bed *bed, u64 ns)
+{
+	bed_set_tenure(bed, ns, ns);
+}
+
+/**
+ * bed_set_tenure() - leases are renewed by use from now on
+ * @bed: the bed
+ * @ns: how long they are
+ * @tenure: how long a session may be in use
+ */
+void bed_set_tenure(struct bed *bed, u64 ns, u64 tenure)
+{
+	spin_lock(&bed->rm->lock);
+	tpm2_lease_set(&bed->rm->lease, ns, tenure);
+	spin_unlock(&bed->rm->lock);
+	tpm2_session_queue_kick(&bed->rm->queue);
 }
 
 /**
@@ -97,22 +120,19 @@ void bed_hurry(struct bed *bed)
 }
 
 /**
- * bed_retry() - let those try again that were told to
+ * bed_retry() - let all be tried whose turn comes
  * @bed: the bed
  *
  * Return: true if one of them has its answer now.
  */
 bool bed_retry(struct bed *bed)
 {
-	bool answered = false;
-	unsigned int i;
+	struct tpm2_session_queue *queue = &bed->rm->queue;
+	u64 turns = queue->turns;
 
-	for (i = 0; i < BED_CLIENTS; i++) {
-		if (bed->clients[i].notified)
-			answered |= client_retry(&bed->clients[i]) !=
-				    -EINPROGRESS;
-	}
-	return answered;
+	while (queue->nr && queue->due <= bed->chip.now)
+		tpm2_session_queue_turn(queue, bed->chip.now);
+	return queue->turns != turns;
 }
 
 /**
@@ -122,6 +142,17 @@ bool bed_retry(struct bed *bed)
  */
 void bed_reopen(struct bed *bed, unsigned int i)
 {
+	bed_reopen_as(bed, i, 0);
+}
+
+/**
+ * bed_reopen_as() - a client closes its file, and another user opens one
+ * @bed: the bed
+ * @i: which client
+ * @user: which user
+ */
+void bed_reopen_as(struct bed *bed, unsigned int i, u32 user)
+{
 	client_close(&bed->clients[i]);
-	client_init(&bed->clients[i], bed->rm);
+	WARN_ON_ONCE(client_init(&bed->clients[i], bed->rm, user));
 }

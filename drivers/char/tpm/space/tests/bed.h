@@ -30,9 +30,12 @@ struct bed {
 struct bed *bed_create(const struct fake_tpm_config *config);
 unsigned int bed_destroy(struct bed *bed);
 void bed_tick(struct bed *bed, u64 ns);
+void bed_set_lease(struct bed *bed, u64 ns);
+void bed_set_tenure(struct bed *bed, u64 ns, u64 tenure);
 void bed_idle(struct bed *bed);
 void bed_hurry(struct bed *bed);
 bool bed_retry(struct bed *bed);
 void bed_reopen(struct bed *bed, unsigned int i);
+void bed_reopen_as(struct bed *bed, unsigned int i, u32 user);
 
 #endif /* __TPM2_BED_H */

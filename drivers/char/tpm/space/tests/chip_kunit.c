@@ -7,9 +7,9 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/tpm.h>
-#include "../context.h"
+#include "../chip.h"
 #include "../compat.h"
-#include "../file.h"
+#include "../context.h"
 #include "client.h"
 
 #define CLIENTS		6
@@ -21,7 +21,8 @@
  * struct real - a real chip, and clients of ours
  * @chip: the chip
  * @rm: its resource manager
- * @lease: of the resource manager, outside of this test
+ * @lease: how long a lease is outside of this test, in ns
+ * @tenure: likewise
  * @limit: sessions that one client may have, likewise
  * @clients: the clients
  * @sessions: their sessions
@@ -31,11 +32,19 @@ struct real {
 	struct tpm_chip *chip;
 	struct tpm2_rm *rm;
 	u64 lease;
+	u64 tenure;
 	u32 limit;
 	struct client clients[CLIENTS];
 	struct client_session sessions[CLIENTS][MOST];
 	unsigned int nr[CLIENTS];
 };
+
+static void set_lease(struct tpm2_rm *rm, u64 length, u64 tenure)
+{
+	spin_lock(&rm->lock);
+	tpm2_lease_set(&rm->lease, length, tenure);
+	spin_unlock(&rm->lock);
+}
 
 static int chip_init(struct kunit *test)
 {
@@ -49,16 +58,17 @@ static int chip_init(struct kunit *test)
 	/* it was asked for, so its absence is a failure */
 	if (!real->chip)
 		return -ENODEV;
-	rm = tpm2_space_chip_open(real->chip);
+	rm = tpm2_space_chip_open(real->chip, false);
 	if (IS_ERR(rm)) {
 		put_device(&real->chip->dev);
 		return PTR_ERR(rm);
 	}
 	real->rm = rm;
-	real->lease = tpm2_session_queue_lease(&rm->queue);
+	real->lease = rm->lease.length;
+	real->tenure = rm->lease.tenure;
 	real->limit = rm->limits.max_per_fd;
 	for (i = 0; i < CLIENTS; i++)
-		client_init(&real->clients[i], rm);
+		KUNIT_ASSERT_EQ(test, client_init(&real->clients[i], rm, 0), 0);
 	test->priv = real;
 	return 0;
 }
@@ -72,9 +82,9 @@ static void chip_exit(struct kunit *test)
 		return;
 	for (i = 0; i < CLIENTS; i++)
 		client_close(&real->clients[i]);
-	tpm2_session_queue_set_lease(&real->rm->queue, real->lease);
+	set_lease(real->rm, real->lease, real->tenure);
 	real->rm->limits.max_per_fd = real->limit;
-	tpm2_space_chip_close(real->rm);
+	tpm2_space_chip_close(real->rm, false);
 	put_device(&real->chip->dev);
 }
 
@@ -128,7 +138,7 @@ static void exhaustion(struct kunit *test)
 	u32 all = fill(test, real), i;
 
 	KUNIT_EXPECT_EQ(test, real->rm->stats.evictions, evictions);
-	tpm2_session_queue_set_lease(&real->rm->queue, 0);
+	set_lease(real->rm, 0, 0);
 	for (i = 0; i < 10; i++)
 		start(test, real, CLIENTS - 1);
 	KUNIT_EXPECT_EQ(test, real->rm->stats.evictions, evictions + 10);
@@ -161,7 +171,7 @@ static void closing(struct kunit *test)
 		start(test, real, i % 2);
 	KUNIT_EXPECT_EQ(test, active(test, real), before + 8);
 	client_close(&real->clients[0]);
-	client_init(&real->clients[0], real->rm);
+	KUNIT_ASSERT_EQ(test, client_init(&real->clients[0], real->rm, 0), 0);
 	KUNIT_EXPECT_EQ(test, active(test, real), before + 4);
 	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_EQ(test, client_use(&real->clients[1],

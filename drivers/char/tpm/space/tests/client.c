@@ -8,24 +8,35 @@
 #include "../exec.h"
 #include "client.h"
 
-static void notify(struct tpm2_session_waiter *waiter)
+static void settle(struct client *client, ssize_t result)
 {
-	struct client *client = container_of(waiter, struct client,
-					     space.waiter);
+	client->size = result;
+	client->rc = result < 0 ? result : get_unaligned_be32(client->buf + 6);
+	WRITE_ONCE(client->waits, false);
+}
 
-	client->notified = true;
+static void done(struct tpm2_session_ticket *ticket, ssize_t result)
+{
+	struct client *client = container_of(ticket, struct client,
+					     space.ticket);
+
+	settle(client, result);
+	if (client->done)
+		client->done(client);
 }
 
 /**
  * client_init() - make a client
  * @client: memory for it
  * @rm: its resource manager, which outlives it
+ * @user: whose client it is
+ *
+ * Return: 0 or -ENOMEM.
  */
-void client_init(struct client *client, struct tpm2_rm *rm)
+int client_init(struct client *client, struct tpm2_rm *rm, u32 user)
 {
 	memset(client, 0, sizeof(*client));
-	tpm2_rm_space_init(&client->space, rm);
-	client->space.waiter.notify = notify;
+	return tpm2_space_init(&client->space, rm, user, done);
 }
 
 /**
@@ -34,10 +45,26 @@ void client_init(struct client *client, struct tpm2_rm *rm)
  */
 void client_close(struct client *client)
 {
-	tpm2_space_abort(&client->space);
+	tpm2_space_bar(&client->space);
+	tpm2_space_abandon(&client->space, false);
 	tpm2_rm_space_destroy(&client->space);
 	client->waits = false;
-	client->notified = false;
+}
+
+/**
+ * client_give_up() - the client does not wait any more
+ * @client: the client, whose command waits
+ * @keep_place: it may come back for the same thing
+ *
+ * Return: true if the command has not been carried out.
+ */
+bool client_give_up(struct client *client, bool keep_place)
+{
+	bool taken_back = tpm2_space_abandon(&client->space, keep_place);
+
+	if (taken_back)
+		client->waits = false;
+	return taken_back;
 }
 
 /**
@@ -49,23 +76,46 @@ void client_close(struct client *client)
  */
 int client_send(struct client *client)
 {
-	client->notified = false;
-	client->size = tpm2_space_exec(&client->space, client->buf);
-	client->waits = client->size == -EINPROGRESS;
-	client->rc = client->size < 0 ? client->size :
-					get_unaligned_be32(client->buf + 6);
+	ssize_t result;
+
+	client->rc = -EINPROGRESS;
+	client->size = client->rc;
+	WRITE_ONCE(client->waits, true);
+	if (tpm2_space_exec(&client->space, client->buf, &result))
+		settle(client, result);
 	return client->rc;
 }
 
 /**
- * client_retry() - if the client was told to, let its command try again
+ * client_is_next() - is it this client's turn, and the time for it?
+ * @client: the client
+ */
+bool client_is_next(const struct client *client)
+{
+	struct tpm2_rm *rm = client->space.rm;
+	const struct tpm2_session_line *line;
+
+	if (list_empty(&rm->queue.lines))
+		return false;
+	line = list_first_entry(&rm->queue.lines, struct tpm2_session_line,
+				node);
+	return line->tickets.next == &client->space.ticket.node &&
+	       rm->queue.due <= rm->ops->now(rm);
+}
+
+/**
+ * client_retry() - if it is the client's turn, let its command be tried again
  * @client: the client
  *
  * Return: as client_send().
  */
 int client_retry(struct client *client)
 {
-	return client->notified ? client_send(client) : -EINPROGRESS;
+	struct tpm2_rm *rm = client->space.rm;
+
+	if (client_is_next(client))
+		tpm2_session_queue_turn(&rm->queue, rm->ops->now(rm));
+	return client->rc;
 }
 
 /* Where the parameters of the response begin. */

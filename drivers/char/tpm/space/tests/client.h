@@ -18,7 +18,8 @@
  * struct client - a client; it does not block
  * @space: what it has in the TPM
  * @waits: its command waits for a session
- * @notified: it is its turn to try again
+ * @done: called when its command has waited and has its result, with spinlocks
+ *	held; may be NULL
  * @buf: its command, or the response
  * @rc: the response code, or -errno
  * @size: size of the response in bytes
@@ -26,7 +27,7 @@
 struct client {
 	struct tpm2_rm_space space;
 	bool waits;
-	bool notified;
+	void (*done)(struct client *client);
 	u8 buf[TPM2_WIRE_BUFSIZE];
 	int rc;
 	ssize_t size;
@@ -55,7 +56,9 @@ struct client_context {
 };
 
 /* fake-client.c */
-void client_init(struct client *client, struct tpm2_rm *rm);
+int client_init(struct client *client, struct tpm2_rm *rm, u32 user);
+bool client_give_up(struct client *client, bool keep_place);
+bool client_is_next(const struct client *client);
 void client_close(struct client *client);
 int client_send(struct client *client);
 int client_retry(struct client *client);

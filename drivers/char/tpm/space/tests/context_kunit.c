@@ -213,7 +213,7 @@ static void unknown_context(struct kunit *test)
 		if (b->waits) {
 			waits++;
 			bed_tick(bed, BED_LEASE - 1);
-			KUNIT_EXPECT_FALSE(test, b->notified);
+			KUNIT_EXPECT_FALSE(test, client_is_next(b));
 			bed_tick(bed, 1);
 			KUNIT_EXPECT_EQ(test, client_retry(b), 0);
 			sessions[i % 4].uses++;
@@ -297,7 +297,7 @@ static void leftovers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 40);
 	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr_unowned, 40);
 	bed_tick(bed, BED_LEASE - 1);
-	KUNIT_EXPECT_FALSE(test, bed->clients[0].notified);
+	KUNIT_EXPECT_FALSE(test, client_is_next(&bed->clients[0]));
 	bed_tick(bed, 1);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[0]), 0);
 	for (i = 1; i < 10; i++)

@@ -55,6 +55,16 @@ static u64 chip_now(struct tpm2_rm *rm)
 	return READ_ONCE(chip->now);
 }
 
+/* Whoever made the chip looks at this, and does what is due. */
+static void chip_schedule(struct tpm2_rm *rm, u64 due)
+{
+	struct fake_chip *chip = rm->priv;
+
+	WRITE_ONCE(chip->due, due);
+	if (chip->scheduled)
+		chip->scheduled(chip);
+}
+
 static void chip_free(struct tpm2_rm *rm)
 {
 	struct fake_chip *chip = rm->priv;
@@ -69,6 +79,7 @@ const struct tpm2_rm_ops fake_chip_ops = {
 	.attrs = chip_attrs,
 	.shared = chip_shared,
 	.now = chip_now,
+	.schedule = chip_schedule,
 	.free = chip_free,
 };
 
@@ -84,4 +95,5 @@ void fake_chip_init(struct fake_chip *chip,
 	fake_tpm_init(&chip->tpm, config);
 	mutex_init(&chip->mutex);
 	chip->now = 1000;
+	chip->due = TPM2_SESSION_QUEUE_NEVER;
 }

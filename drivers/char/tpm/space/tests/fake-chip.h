@@ -18,6 +18,8 @@
  * @broken: it cannot be had
  * @shared: somebody else may be using the TPM
  * @now: what the clock says, in ns
+ * @due: when the first command that waits is to be tried, in ns
+ * @scheduled: called when @due has changed, with spinlocks held; may be NULL
  * @misuses: commands that were sent without holding the chip, and the like
  * @freed: the resource manager has let go of it
  */
@@ -28,6 +30,8 @@ struct fake_chip {
 	bool broken;
 	bool shared;
 	u64 now;
+	u64 due;
+	void (*scheduled)(struct fake_chip *chip);
 	unsigned int misuses;
 	bool freed;
 };

@@ -2,6 +2,7 @@
 /*
  * What is to go wrong with the fake TPM, and when.
  */
+#include <linux/errno.h>
 #include <linux/string.h>
 #include "fake-tpm.h"
 
@@ -80,6 +81,7 @@ enum fake_fault_kind fake_fault_strike(struct fake_tpm *tpm, u32 cc,
 		tpm->faults[i].kind = FAKE_FAULT_NONE;
 		tpm->strike = (struct fake_strike) {
 			.kind = fault.kind, .cc = cc, .handle = handle,
+			.error = fault.error ? fault.error : -EIO,
 		};
 		switch (fault.kind) {
 		case FAKE_FAULT_RESET:

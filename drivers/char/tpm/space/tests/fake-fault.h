@@ -16,8 +16,8 @@ struct fake_tpm;
  * @FAKE_FAULT_NONE: nothing
  * @FAKE_FAULT_REFUSE: the TPM answers with a response code and does nothing; or
  *	nothing goes wrong, if it has no reason to refuse this command like that
- * @FAKE_FAULT_LOSE_COMMAND: -EIO, and the command does not reach the TPM
- * @FAKE_FAULT_LOSE_RESPONSE: -EIO, and the command was carried out
+ * @FAKE_FAULT_LOSE_COMMAND: an errno, and the command does not reach the TPM
+ * @FAKE_FAULT_LOSE_RESPONSE: an errno, and the command was carried out
  * @FAKE_FAULT_RESET: TPM Reset just before the command
  * @FAKE_FAULT_RESUME: TPM Resume just before the command
  * @FAKE_FAULT_MEDDLE: somebody does something to the TPM just before it
@@ -38,6 +38,7 @@ enum fake_fault_kind {
  * @cc: at a command of this code, or at any if 0
  * @nth: at the how-manieth of these from now on, counted from 1
  * @rc: response code, to refuse with
+ * @error: what the driver says of what is lost; -EIO if 0
  * @meddle: what somebody does
  * @data: for @meddle
  */
@@ -46,6 +47,7 @@ struct fake_fault {
 	u32 cc;
 	unsigned int nth;
 	u32 rc;
+	int error;
 	void (*meddle)(struct fake_tpm *tpm, void *data);
 	void *data;
 };
@@ -56,12 +58,14 @@ struct fake_fault {
  * @cc: command that it struck
  * @handle: the command's first handle, 0 if it has none
  * @rc: what the TPM answered if the response was lost
+ * @error: what the driver says of it
  */
 struct fake_strike {
 	enum fake_fault_kind kind;
 	u32 cc;
 	u32 handle;
 	u32 rc;
+	int error;
 };
 
 void fake_fault_add(struct fake_tpm *tpm, const struct fake_fault *fault);

@@ -164,7 +164,7 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
 		tpm->strike.kind = FAKE_FAULT_NONE;
 	}
 	if (fault == FAKE_FAULT_LOSE_COMMAND)
-		return -EIO;
+		return tpm->strike.error;
 	count(tpm, cmd.cc);
 	if (tpm->watch)
 		tpm->watch(tpm, buf, size);
@@ -172,7 +172,7 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
 		rc = run(tpm, &cmd, buf);
 	if (fault == FAKE_FAULT_LOSE_RESPONSE) {
 		tpm->strike.rc = rc;
-		return -EIO;
+		return tpm->strike.error;
 	}
 	return fake_command_respond(buf, &cmd, rc);
 }

@@ -3,213 +3,374 @@
  * The queue alone: places, turns, times.
  */
 #include <kunit/test.h>
+#include <linux/array_size.h>
 #include <linux/errno.h>
 #include "../session-queue.h"
-#include "../session-table.h"
 
-#define WAITERS	4
-#define LEASE	1000000000ULL	/* ns; long enough for no timer to run */
+#define TICKETS	6
+#define USERS	3
+#define NEVER	TPM2_SESSION_QUEUE_NEVER
 
 /**
- * struct line - a queue and those who may stand in it
+ * struct desk - a queue and those who may stand in it
  * @queue: the queue
- * @waiters: they do not block
- * @notified: how often each was
+ * @lines: of each user
+ * @tickets: two of each user, one after the other
+ * @asked: when the queue last wanted to be called
+ * @attempts: how often each ticket has been tried
+ * @done: how often each was done
+ * @results: what it got
+ * @due: when an attempt says that there may be something
+ * @served: an attempt succeeds
+ * @during: happens while a ticket is being tried; may be NULL
  */
-struct line {
+struct desk {
 	struct tpm2_session_queue queue;
-	struct tpm2_session_waiter waiters[WAITERS];
-	unsigned int notified[WAITERS];
+	struct tpm2_session_line lines[USERS];
+	struct tpm2_session_ticket tickets[TICKETS];
+	u64 asked;
+	unsigned int attempts[TICKETS];
+	unsigned int done[TICKETS];
+	ssize_t results[TICKETS];
+	u64 due;
+	bool served;
+	void (*during)(struct desk *desk);
 };
 
-/* Whose place is this? */
-static struct line *lines;
+/* Whose is it? There is one at a time. */
+static struct desk *the_desk;
 
-static void notify(struct tpm2_session_waiter *waiter)
+static void ask(struct tpm2_session_queue *queue, u64 due)
 {
-	lines->notified[waiter - lines->waiters]++;
+	the_desk->asked = due;
+}
+
+static void done(struct tpm2_session_ticket *ticket, ssize_t result)
+{
+	struct desk *desk = the_desk;
+	unsigned int i = ticket - desk->tickets;
+
+	desk->done[i]++;
+	desk->results[i] = result;
+}
+
+static void attempt(struct tpm2_session_ticket *ticket)
+{
+	struct desk *desk = the_desk;
+	u64 kicks = tpm2_session_queue_kicks(&desk->queue);
+
+	desk->attempts[ticket - desk->tickets]++;
+	if (desk->during)
+		desk->during(desk);
+	if (desk->served)
+		tpm2_session_queue_retire(&desk->queue, ticket, 10, 1000);
+	else
+		tpm2_session_queue_keep(&desk->queue, ticket, desk->due, kicks);
 }
 
 static int init(struct kunit *test)
 {
+	struct desk *desk = kunit_kzalloc(test, sizeof(*desk), GFP_KERNEL);
 	unsigned int i;
 
-	lines = kunit_kzalloc(test, sizeof(*lines), GFP_KERNEL);
-	if (!lines)
+	if (!desk)
 		return -ENOMEM;
-	tpm2_session_queue_init(&lines->queue, LEASE);
-	for (i = 0; i < WAITERS; i++) {
-		tpm2_session_waiter_init(&lines->waiters[i]);
-		lines->waiters[i].notify = notify;
+	the_desk = desk;
+	desk->asked = NEVER;
+	tpm2_session_queue_init(&desk->queue, ask);
+	for (i = 0; i < USERS; i++)
+		tpm2_session_line_init(&desk->queue, &desk->lines[i]);
+	for (i = 0; i < TICKETS; i++) {
+		tpm2_session_ticket_init(&desk->tickets[i],
+					 &desk->lines[i / 2], attempt);
+		desk->tickets[i].done = done;
 	}
-	test->priv = lines;
+	test->priv = desk;
 	return 0;
 }
 
 static void finish(struct kunit *test)
 {
-	struct line *line = test->priv;
+	struct desk *desk = test->priv;
 	unsigned int i;
 
-	for (i = 0; i < WAITERS; i++)
-		tpm2_session_queue_leave(&line->queue, &line->waiters[i], 0);
-	KUNIT_EXPECT_EQ(test, line->queue.nr, 0);
-	tpm2_session_queue_destroy(&line->queue);
+	for (i = 0; i < TICKETS; i++)
+		tpm2_session_queue_abandon(&desk->queue, &desk->tickets[i],
+					   false);
+	KUNIT_EXPECT_EQ(test, desk->queue.nr, 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&desk->queue.lines));
+	tpm2_session_queue_destroy(&desk->queue);
 }
 
-static void join(struct line *line, unsigned int i, u64 now)
+static enum tpm2_session_admission admit(struct desk *desk, unsigned int i)
 {
-	tpm2_session_queue_join(&line->queue, &line->waiters[i],
-				TPM2_SESSION_ETERNITY, now);
+	return tpm2_session_queue_admit(&desk->queue, &desk->tickets[i], 500);
 }
 
-/* G2: who is first may try, and nobody else. */
+/* The ticket has been admitted, and there is no session before @due. */
+static void wait_for(struct kunit *test, unsigned int i, u64 due)
+{
+	struct desk *desk = test->priv;
+	u64 kicks = tpm2_session_queue_kicks(&desk->queue);
+
+	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_wait(&desk->queue,
+							&desk->tickets[i], due,
+							kicks, 500));
+}
+
+/* Who is tried at this time? TICKETS if nobody is. */
+static unsigned int turn(struct desk *desk, u64 now)
+{
+	unsigned int before[TICKETS], i;
+
+	for (i = 0; i < TICKETS; i++)
+		before[i] = desk->attempts[i];
+	tpm2_session_queue_turn(&desk->queue, now);
+	for (i = 0; i < TICKETS && desk->attempts[i] == before[i]; i++)
+		;
+	return i;
+}
+
+/* G2: who comes first is admitted, and who comes later waits behind it. */
 static void admits_the_first(struct kunit *test)
 {
-	struct line *line = test->priv;
-	struct tpm2_session_waiter *waiters = line->waiters;
+	struct desk *desk = test->priv;
 
-	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_admits(&line->queue,
-							  &waiters[3]));
-	join(line, 0, 0);
-	join(line, 1, 0);
-	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_admits(&line->queue,
-							  &waiters[0]));
-	KUNIT_EXPECT_FALSE(test, tpm2_session_queue_admits(&line->queue,
-							   &waiters[1]));
-	KUNIT_EXPECT_FALSE(test, tpm2_session_queue_admits(&line->queue,
-							   &waiters[3]));
+	KUNIT_EXPECT_EQ(test, admit(desk, 0), TPM2_SESSION_ADMITTED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_ADMITTED);
+	wait_for(test, 1, 700);
+	KUNIT_EXPECT_EQ(test, desk->asked, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 0), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, desk->queue.nr, 3);
+	/* and who waits behind others changes nothing for the first */
+	KUNIT_EXPECT_EQ(test, desk->asked, 700);
 }
 
-/* G2: joining again keeps the place. */
-static void keeps_the_place(struct kunit *test)
+/* The first is tried when it is due, and not before; then whoever is next. */
+static void turns(struct kunit *test)
 {
-	struct line *line = test->priv;
+	struct desk *desk = test->priv;
 
-	join(line, 0, 0);
-	join(line, 1, 0);
-	tpm2_session_queue_kick(&line->queue);
-	join(line, 0, 5);
-	KUNIT_EXPECT_EQ(test, line->queue.nr, 2);
-	KUNIT_EXPECT_EQ(test, line->queue.waits, 2);
-	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_admits(&line->queue,
-							  &line->waiters[0]));
-	KUNIT_EXPECT_FALSE(test, line->waiters[0].ready);
+	wait_for(test, 0, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 699), TICKETS);
+	KUNIT_EXPECT_EQ(test, desk->asked, 700);
+	desk->due = 900;
+	KUNIT_EXPECT_EQ(test, turn(desk, 700), 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 900);
+	desk->served = true;
+	KUNIT_EXPECT_EQ(test, turn(desk, 900), 0);
+	KUNIT_EXPECT_EQ(test, desk->done[0], 1);
+	KUNIT_EXPECT_EQ(test, desk->results[0], 10);
+	/* the next one is tried at once */
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 900), 1);
+	KUNIT_EXPECT_EQ(test, turn(desk, 900), TICKETS);
 }
 
-/* Only the first is told, and once until it has tried. */
-static void notifies_the_first_once(struct kunit *test)
+/* G20: users take turns, however many commands each has. */
+static void users_in_turn(struct kunit *test)
 {
-	struct line *line = test->priv;
-
-	tpm2_session_queue_kick(&line->queue);
-	join(line, 0, 0);
-	join(line, 1, 0);
-	KUNIT_EXPECT_EQ(test, line->notified[0], 0);
-	tpm2_session_queue_kick(&line->queue);
-	tpm2_session_queue_kick(&line->queue);
-	KUNIT_EXPECT_EQ(test, line->notified[0], 1);
-	KUNIT_EXPECT_EQ(test, line->notified[1], 0);
-	join(line, 0, 0);
-	tpm2_session_queue_kick(&line->queue);
-	KUNIT_EXPECT_EQ(test, line->notified[0], 2);
-}
-
-/* Who leaves from the front has the next one told; from behind, nobody. */
-static void leaving(struct kunit *test)
-{
-	struct line *line = test->priv;
-
-	join(line, 0, 0);
-	join(line, 1, 0);
-	join(line, 2, 0);
-	tpm2_session_queue_leave(&line->queue, &line->waiters[1], 0);
-	KUNIT_EXPECT_EQ(test, line->notified[0] + line->notified[2], 0);
-	tpm2_session_queue_leave(&line->queue, &line->waiters[0], 0);
-	KUNIT_EXPECT_EQ(test, line->notified[2], 1);
-	/* who is in no queue can leave it all the same */
-	tpm2_session_queue_leave(&line->queue, &line->waiters[3], 0);
-	KUNIT_EXPECT_EQ(test, line->queue.nr, 1);
-	KUNIT_EXPECT_FALSE(test, line->waiters[0].queued);
-	KUNIT_EXPECT_TRUE(test, line->waiters[2].queued);
-}
-
-/* G16: the longest wait is that from joining to leaving. */
-static void longest_wait(struct kunit *test)
-{
-	struct line *line = test->priv;
-	struct tpm2_session_queue *queue = &line->queue;
-
-	join(line, 0, 100);
-	join(line, 1, 150);
-	join(line, 0, 180);
-	tpm2_session_queue_leave(queue, &line->waiters[0], 200);
-	tpm2_session_queue_leave(queue, &line->waiters[1], 210);
-	KUNIT_EXPECT_EQ(test, tpm2_session_queue_longest(queue, false), 100);
-	KUNIT_EXPECT_EQ(test, tpm2_session_queue_longest(queue, true), 100);
-	KUNIT_EXPECT_EQ(test, tpm2_session_queue_longest(queue, false), 0);
-}
-
-/* The timer runs for the first in line only, when there is a lease to end. */
-static void timer(struct kunit *test)
-{
-	struct line *line = test->priv;
-	struct delayed_work *work = &line->queue.timer;
-
-	join(line, 0, 0);
-	KUNIT_EXPECT_FALSE(test, cancel_delayed_work_sync(work));
-	tpm2_session_queue_join(&line->queue, &line->waiters[1], 7, 8);
-	KUNIT_EXPECT_FALSE(test, cancel_delayed_work_sync(work));
-	tpm2_session_queue_join(&line->queue, &line->waiters[0], 7, 8);
-	KUNIT_EXPECT_TRUE(test, cancel_delayed_work_sync(work));
-	KUNIT_EXPECT_EQ(test, line->queue.oldest, 7);
-	tpm2_session_queue_join(&line->queue, &line->waiters[0], 7, 8);
-	join(line, 0, 9);
-	KUNIT_EXPECT_FALSE(test, cancel_delayed_work_sync(work));
-}
-
-/* A new lease is tried at once. */
-static void new_lease(struct kunit *test)
-{
-	struct line *line = test->priv;
-
-	join(line, 0, 0);
-	tpm2_session_queue_set_lease(&line->queue, 0);
-	KUNIT_EXPECT_EQ(test, line->notified[0], 1);
-	KUNIT_EXPECT_EQ(test, tpm2_session_queue_lease(&line->queue), 0);
-}
-
-/* G13: when the chip goes, all are told, and none may wait any more. */
-static void closing(struct kunit *test)
-{
-	struct line *line = test->priv;
+	struct desk *desk = test->priv;
+	static const unsigned int order[] = { 0, 2, 4, 1, 3 };
 	unsigned int i;
 
-	for (i = 0; i < 3; i++) {
-		join(line, i, 0);
-		KUNIT_EXPECT_EQ(test,
-				tpm2_session_queue_wait(&line->queue,
-							&line->waiters[i]),
-				-EINPROGRESS);
-	}
-	tpm2_session_queue_close(&line->queue);
-	for (i = 0; i < WAITERS; i++) {
-		KUNIT_EXPECT_EQ(test, line->notified[i], i < 3);
-		KUNIT_EXPECT_EQ(test,
-				tpm2_session_queue_wait(&line->queue,
-							&line->waiters[i]),
-				-EPIPE);
+	wait_for(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 3), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
+	desk->served = true;
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		KUNIT_EXPECT_EQ(test, turn(desk, 0), order[i]);
+
+	/* whose turn was longest ago is first, whoever has come first */
+	wait_for(test, 3, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 5), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 5);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 3);
+}
+
+/* Who goes and comes again as a new user gains nothing by it. */
+static void new_user_is_last(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	desk->served = true;
+	wait_for(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	tpm2_session_line_init(&desk->queue, &desk->lines[1]);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
+}
+
+/* A session that ends makes the first one's turn, also while it is tried. */
+static void kick_once(struct desk *desk)
+{
+	desk->during = NULL;
+	tpm2_session_queue_kick(&desk->queue);
+}
+
+static void kicks(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_EQ(test, desk->asked, NEVER);
+	wait_for(test, 0, 700);
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	desk->due = 800;
+	desk->during = kick_once;
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 800);
+
+	/* and while one that was admitted was on its way */
+	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_abandon(&desk->queue,
+							   &desk->tickets[0],
+							   false));
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_ADMITTED);
+	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_wait(&desk->queue,
+							&desk->tickets[1], 900,
+							0, 500));
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+}
+
+/* When the first one goes, there is never nobody whose turn will come. */
+static void first_goes(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	wait_for(test, 0, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_abandon(&desk->queue,
+							   &desk->tickets[0],
+							   false));
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
+	/* who was in no queue cannot be taken back */
+	KUNIT_EXPECT_FALSE(test, tpm2_session_queue_abandon(&desk->queue,
+							    &desk->tickets[0],
+							    false));
+}
+
+/* Who is interrupted has its place again if it comes back for the same. */
+static void keeps_the_place(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	desk->served = true;
+	wait_for(test, 0, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	tpm2_session_queue_abandon(&desk->queue, &desk->tickets[0], true);
+	KUNIT_EXPECT_EQ(test, admit(desk, 0), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, desk->queue.waits, 2);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
+
+	wait_for(test, 0, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	tpm2_session_queue_abandon(&desk->queue, &desk->tickets[0], true);
+	tpm2_session_queue_lose_place(&desk->queue, &desk->tickets[0]);
+	KUNIT_EXPECT_EQ(test, admit(desk, 0), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+}
+
+/* Somebody else comes first while a ticket is being tried. */
+static void return_of_the_first(struct desk *desk)
+{
+	desk->during = NULL;
+	admit(desk, 0);
+}
+
+static void overtaken_while_tried(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	wait_for(test, 0, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
+	tpm2_session_queue_abandon(&desk->queue, &desk->tickets[0], true);
+	desk->due = 800;
+	desk->during = return_of_the_first;
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
+	/* its time is no matter to whoever is first now */
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+}
+
+/* Who goes can join no more. */
+static void barred(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	wait_for(test, 0, 700);
+	tpm2_session_queue_bar(&desk->queue, &desk->tickets[1]);
+	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_REFUSED);
+	KUNIT_EXPECT_FALSE(test, tpm2_session_queue_wait(&desk->queue,
+							 &desk->tickets[1], 0,
+							 0, 500));
+	KUNIT_EXPECT_EQ(test, desk->queue.nr, 1);
+	KUNIT_EXPECT_EQ(test, desk->asked, 700);
+}
+
+/* G16: the longest wait is that from joining to having an answer. */
+static void longest_wait(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	wait_for(test, 0, 0);
+	desk->served = true;
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, tpm2_session_queue_longest(&desk->queue, false),
+			500);
+	KUNIT_EXPECT_EQ(test, tpm2_session_queue_longest(&desk->queue, true),
+			500);
+	KUNIT_EXPECT_EQ(test, tpm2_session_queue_longest(&desk->queue, false),
+			0);
+}
+
+/* G13: when the chip goes, all are let go, and none may wait any more. */
+static void close_queue(struct desk *desk)
+{
+	desk->during = NULL;
+	tpm2_session_queue_close(&desk->queue);
+}
+
+static void closing(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+	unsigned int i;
+
+	wait_for(test, 0, 0);
+	for (i = 1; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, admit(desk, i), TPM2_SESSION_QUEUED);
+	desk->during = close_queue;
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	for (i = 0; i < TICKETS; i++) {
+		KUNIT_EXPECT_EQ(test, desk->done[i], i < 4);
+		if (i < 4)
+			KUNIT_EXPECT_EQ(test, desk->results[i], -EPIPE);
+		KUNIT_EXPECT_EQ(test, admit(desk, i), TPM2_SESSION_REFUSED);
 	}
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(admits_the_first),
+	KUNIT_CASE(turns),
+	KUNIT_CASE(users_in_turn),
+	KUNIT_CASE(new_user_is_last),
+	KUNIT_CASE(kicks),
+	KUNIT_CASE(first_goes),
 	KUNIT_CASE(keeps_the_place),
-	KUNIT_CASE(notifies_the_first_once),
-	KUNIT_CASE(leaving),
+	KUNIT_CASE(overtaken_while_tried),
+	KUNIT_CASE(barred),
 	KUNIT_CASE(longest_wait),
-	KUNIT_CASE(timer),
-	KUNIT_CASE(new_lease),
 	KUNIT_CASE(closing),
 	{}
 };

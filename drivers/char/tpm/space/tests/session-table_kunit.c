@@ -138,7 +138,8 @@ static void crowded_bucket(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		tpm2_session_table_add(&table, &sessions[i],
 				       0x02000005 + i * TPM2_SESSION_BUCKETS,
-				       NULL, TPM2_SESSION_DETACHED, i);
+				       NULL, TPM2_SESSION_DETACHED,
+				       MOMENT(i));
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_PTR_EQ(test, &sessions[i],
 				    tpm2_session_table_find(&table, 0x03000005 +
@@ -163,7 +164,7 @@ static void surplus_tombstones(struct kunit *test)
 	tpm2_session_owner_init(&owner);
 	for (i = 0; i < 3; i++) {
 		tpm2_session_table_add(&table, &sessions[i], 0x02000000 + i,
-				       &owner, TPM2_SESSION_LOADED, 0);
+				       &owner, TPM2_SESSION_LOADED, MOMENT(0));
 		tpm2_session_table_lost(&table, &sessions[i]);
 	}
 	KUNIT_EXPECT_FALSE(test, tpm2_session_owner_surplus(&owner, 3));
@@ -182,24 +183,26 @@ static void age_survives_detaching(struct kunit *test)
 	struct tpm2_session old = {}, young = {};
 	struct tpm2_session_owner owner, other;
 	struct tpm2_session_table table;
-	u64 ready;
+	struct tpm2_session_choice choice;
+	struct tpm2_lease lease;
 
 	tpm2_session_table_init(&table);
 	tpm2_session_owner_init(&owner);
 	tpm2_session_owner_init(&other);
 	tpm2_session_table_add(&table, &old, 0x02000000, &owner,
-			       TPM2_SESSION_LOADED, 10);
+			       TPM2_SESSION_LOADED, MOMENT(10));
 	tpm2_session_table_add(&table, &young, 0x02000001, &owner,
-			       TPM2_SESSION_LOADED, 20);
+			       TPM2_SESSION_LOADED, MOMENT(20));
 	tpm2_session_table_detach(&table, &old, NULL);
 	tpm2_session_table_attach(&table, &old, &owner);
-	KUNIT_EXPECT_EQ(test, old.created, 10);
-	KUNIT_EXPECT_TRUE(test, tpm2_session_table_victim(&table, &other, 30, 0,
-							  &ready) == &old);
+	KUNIT_EXPECT_EQ(test, old.created.now, 10);
+	tpm2_lease_init(&lease, 0, 0);
+	tpm2_session_table_victim(&table, &other, &lease, MOMENT(30), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &old);
 	/* and use does not make it younger */
 	tpm2_session_table_loaded(&table, &old);
-	KUNIT_EXPECT_TRUE(test, tpm2_session_table_victim(&table, &other, 30, 0,
-							  &ready) == &old);
+	tpm2_session_table_victim(&table, &other, &lease, MOMENT(30), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &old);
 }
 
 /* The lease ends at its last nanosecond, not before. */
@@ -207,20 +210,22 @@ static void lease_to_the_nanosecond(struct kunit *test)
 {
 	struct tpm2_session session = {};
 	struct tpm2_session_table table;
-	u64 ready;
+	struct tpm2_session_choice choice;
+	struct tpm2_lease lease;
 
 	tpm2_session_table_init(&table);
-	KUNIT_EXPECT_FALSE(test, tpm2_session_table_victim(&table, NULL, ~0ULL,
-							   0, &ready));
-	KUNIT_EXPECT_EQ(test, ready, TPM2_SESSION_ETERNITY);
+	tpm2_lease_init(&lease, 2000, 2000);
+	tpm2_session_table_victim(&table, NULL, &lease, MOMENT(~0ULL), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+	KUNIT_EXPECT_EQ(test, choice.ready, TPM2_SESSION_ETERNITY);
 	tpm2_session_table_add(&table, &session, 0x02000000, NULL,
-			       TPM2_SESSION_DETACHED, 1000);
-	KUNIT_EXPECT_FALSE(test, tpm2_session_table_victim(&table, NULL, 2999,
-							   2000, &ready));
-	KUNIT_EXPECT_EQ(test, ready, 3000);
-	KUNIT_EXPECT_TRUE(test,
-			  tpm2_session_table_victim(&table, NULL, 3000, 2000,
-						    &ready) == &session);
+			       TPM2_SESSION_DETACHED, MOMENT(1000));
+	tpm2_session_table_victim(&table, NULL, &lease, MOMENT(2999), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+	KUNIT_EXPECT_EQ(test, choice.ready, 3000);
+	tpm2_session_table_victim(&table, NULL, &lease, MOMENT(3000), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &session);
+	KUNIT_EXPECT_EQ(test, choice.why, TPM2_LEASE_PLAIN);
 }
 
 static struct kunit_case cases[] = {

@@ -183,9 +183,9 @@ static void check_table(struct small_world *world)
 		    real->parked != session->parked)
 			small_wrong(world, "the session of index %u is somebody else's",
 				    i);
-		if (real->created != session->created)
+		if (real->created.now != session->created)
 			small_wrong(world, "the session of index %u is of %llu, not %llu",
-				    i, real->created, session->created);
+				    i, real->created.now, session->created);
 	}
 }
 

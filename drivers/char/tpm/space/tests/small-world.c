@@ -148,7 +148,7 @@ static void retry_all(struct small_world *world)
 	do {
 		notified = false;
 		for (i = 0; i < world->config->clients; i++) {
-			if (!world->bed->clients[i].notified ||
+			if (!client_is_next(&world->bed->clients[i]) ||
 			    small_is_wrong(world))
 				continue;
 			small_client_retry(world, i);

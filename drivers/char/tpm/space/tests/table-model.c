@@ -65,7 +65,7 @@ static void add(struct world *world, unsigned int index, int owner,
 	tpm2_session_table_add(&world->table, s,
 			       handle_of(index, world->events),
 			       owner < 0 ? NULL : &world->owners[owner], state,
-			       world->now);
+			       MOMENT(world->now));
 	world->sessions[index] = s;
 	m->live = true;
 	m->state = state;
@@ -341,20 +341,22 @@ static int model_unknown(struct world *world, u64 *ready)
 
 static void check_choices(struct world *world)
 {
-	struct tpm2_session *victim, *coldest, *unknown;
+	struct tpm2_session *coldest, *unknown;
+	struct tpm2_session_choice choice;
+	struct tpm2_lease lease;
 	u64 ready, should_ready;
 	int i, should;
 
+	tpm2_lease_init(&lease, LEASE, LEASE);
 	for (i = 0; i < MODEL_OWNERS; i++) {
-		victim = tpm2_session_table_victim(&world->table,
-						   &world->owners[i],
-						   world->now, LEASE, &ready);
+		tpm2_session_table_victim(&world->table, &world->owners[i],
+					  &lease, MOMENT(world->now), &choice);
 		should = model_victim(world, i, &should_ready);
 		KUNIT_EXPECT_TRUE(world->test,
-				  victim == (should < 0 ?
-						     NULL :
-						     world->sessions[should]));
-		KUNIT_EXPECT_EQ(world->test, ready, should_ready);
+				  choice.session ==
+				  (should < 0 ? NULL :
+						world->sessions[should]));
+		KUNIT_EXPECT_EQ(world->test, choice.ready, should_ready);
 	}
 	should = model_stalest(world);
 	KUNIT_EXPECT_TRUE(world->test,
@@ -393,7 +395,7 @@ static void check_session(struct world *world, unsigned int index)
 	if (!s)
 		return;
 	KUNIT_EXPECT_EQ(world->test, s->state, m->state);
-	KUNIT_EXPECT_EQ(world->test, s->created, m->created);
+	KUNIT_EXPECT_EQ(world->test, s->created.now, m->created);
 	KUNIT_EXPECT_EQ(world->test, s->parked, m->parked);
 	KUNIT_EXPECT_PTR_EQ(world->test, s->owner,
 			    m->owner < 0 ? NULL : &world->owners[m->owner]);

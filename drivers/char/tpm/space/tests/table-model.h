@@ -8,6 +8,14 @@
 
 #include "../session-table.h"
 
+/* A point in time of which both clocks say the same. */
+static inline struct tpm2_moment both_clocks(u64 time)
+{
+	return (struct tpm2_moment) { .now = time, .free = time };
+}
+
+#define MOMENT(time)	((struct tpm2_moment[]) { both_clocks(time) })
+
 struct kunit;
 
 #define MODEL_OWNERS	3

@@ -2,6 +2,7 @@
 /*
  * Who waits for a session, for how long, and who goes first.
  */
+#include <linux/array_size.h>
 #include <linux/errno.h>
 #include "../exec.h"
 #include "bed-suite.h"
@@ -72,7 +73,7 @@ static void sessions_unheard_of(struct kunit *test)
 			-EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 2);
 	bed_tick(bed, BED_LEASE - 1);
-	KUNIT_EXPECT_FALSE(test, bed->clients[1].notified);
+	KUNIT_EXPECT_FALSE(test, client_is_next(&bed->clients[1]));
 	bed_tick(bed, 1);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
 }
@@ -93,10 +94,10 @@ static void in_order(struct kunit *test)
 	/* the last one cannot be served before the first ones */
 	bed_tick(bed, BED_LEASE - 1);
 	for (i = 1; i < BED_CLIENTS; i++)
-		KUNIT_EXPECT_FALSE(test, bed->clients[i].notified);
+		KUNIT_EXPECT_FALSE(test, client_is_next(&bed->clients[i]));
 	bed_tick(bed, 1);
 	for (i = 1; i < BED_CLIENTS; i++) {
-		KUNIT_EXPECT_TRUE(test, bed->clients[i].notified);
+		KUNIT_EXPECT_TRUE(test, client_is_next(&bed->clients[i]));
 		KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[i]), 0);
 	}
 
@@ -104,7 +105,7 @@ static void in_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
 			-EINPROGRESS);
 	bed_tick(bed, BED_LEASE - 1);
-	KUNIT_EXPECT_FALSE(test, bed->clients[0].notified);
+	KUNIT_EXPECT_FALSE(test, client_is_next(&bed->clients[0]));
 	bed_tick(bed, 1);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[0]), 0);
 }
@@ -120,7 +121,7 @@ static void no_overtaking(struct kunit *test)
 			-EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
 					   sessions[1].handle), 0);
-	KUNIT_EXPECT_TRUE(test, bed->clients[1].notified);
+	KUNIT_EXPECT_TRUE(test, client_is_next(&bed->clients[1]));
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
 			-EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
@@ -163,7 +164,7 @@ static void giving_up(struct kunit *test)
 			-EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
 			-EINPROGRESS);
-	tpm2_space_abort(&bed->clients[1].space);
+	KUNIT_EXPECT_TRUE(test, client_give_up(&bed->clients[1], false));
 	KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 1);
 	bed_tick(bed, BED_LEASE);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
@@ -192,6 +193,63 @@ static void chip_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
 }
 
+/* The same for one whose turn comes just then. */
+static void chip_is_going(struct kunit *test)
+{
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	bed_tick(bed, BED_LEASE);
+	bed->chip.broken = true;
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), -EPIPE);
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 0);
+	bed->chip.broken = false;
+}
+
+/*
+ * Whatever errno a driver has for a command that was lost, its client gets that
+ * and nothing else comes of it: nobody waits, and nothing is sent again.
+ */
+static void errnos_of_drivers(struct kunit *test)
+{
+	static const int errors[] = {
+		-EAGAIN, -EINPROGRESS, -ENOSPC, -ENOMEM, -ERESTARTSYS, -EPIPE,
+		-EINTR, -ETIME, -EIO, -EBUSY, -EINVAL,
+	};
+	struct bed *bed = three(test);
+	struct fake_fault fault = { .nth = 1 };
+	struct client *c = &bed->clients[0];
+	struct client_session session;
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(errors); i++) {
+		for (j = 0; j < 4; j++) {
+			/* first, so that what is lost is the command itself */
+			KUNIT_ASSERT_EQ(test, client_start(c, &session), 0);
+			fault.kind = j & 1 ? FAKE_FAULT_LOSE_COMMAND :
+					     FAKE_FAULT_LOSE_RESPONSE;
+			fault.error = errors[i];
+			fake_fault_add(bed->tpm, &fault);
+			if (j & 2)
+				KUNIT_EXPECT_EQ(test,
+						client_start(c, &session),
+						errors[i]);
+			else
+				KUNIT_EXPECT_EQ(test, client_use(c, &session),
+						errors[i]);
+			KUNIT_EXPECT_FALSE(test, c->waits);
+			KUNIT_EXPECT_EQ(test, bed->rm->queue.nr, 0);
+			bed_reopen(bed, 0);
+			/* what only the lost response has named is adopted */
+			bed_tick(bed, BED_LEASE);
+		}
+	}
+	KUNIT_EXPECT_EQ(test, bed->rm->queue.waits, 0);
+}
+
 /* A lease of nothing: evict without waiting. */
 static void no_lease(struct kunit *test)
 {
@@ -199,7 +257,7 @@ static void no_lease(struct kunit *test)
 	struct client_session sessions[3], session;
 	unsigned int i;
 
-	tpm2_session_queue_set_lease(&bed->rm->queue, 0);
+	bed_set_lease(bed, 0);
 	fill(test, bed, 0, sessions);
 	for (i = 1; i < BED_CLIENTS; i++)
 		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[i], &session),
@@ -217,8 +275,8 @@ static void shorter_lease(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
 			-EINPROGRESS);
 	bed_tick(bed, BED_LEASE / 2);
-	KUNIT_EXPECT_FALSE(test, bed->clients[1].notified);
-	tpm2_session_queue_set_lease(&bed->rm->queue, BED_LEASE / 2);
+	KUNIT_EXPECT_FALSE(test, client_is_next(&bed->clients[1]));
+	bed_set_lease(bed, BED_LEASE / 2);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
 }
 
@@ -281,6 +339,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(woken_by_any_end),
 	KUNIT_CASE(giving_up),
 	KUNIT_CASE(chip_goes),
+	KUNIT_CASE(chip_is_going),
+	KUNIT_CASE(errnos_of_drivers),
 	KUNIT_CASE(no_lease),
 	KUNIT_CASE(shorter_lease),
 	KUNIT_CASE(all_its_own),

@@ -35,6 +35,14 @@ static inline bool list_empty_careful(const struct list_head *head)
 	return list_empty(head);
 }
 
+static inline void list_add(struct list_head *node, struct list_head *head)
+{
+	node->prev = head;
+	node->next = head->next;
+	node->next->prev = node;
+	head->next = node;
+}
+
 static inline void list_add_tail(struct list_head *node, struct list_head *head)
 {
 	node->prev = head->prev;
@@ -68,6 +76,11 @@ static inline void list_move_tail(struct list_head *node,
 	for (pos = list_entry((head)->next, __typeof__(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = list_entry(pos->member.next, __typeof__(*pos), member))
+
+#define list_for_each_entry_reverse(pos, head, member)			\
+	for (pos = list_entry((head)->prev, __typeof__(*pos), member);	\
+	     &pos->member != (head);					\
+	     pos = list_entry(pos->member.prev, __typeof__(*pos), member))
 
 #define list_for_each_entry_safe(pos, n, head, member)			\
 	for (pos = list_entry((head)->next, __typeof__(*pos), member),	\

@@ -20,8 +20,11 @@ static inline void wake_up(wait_queue_head_t *wait)
 	wait->wakeups++;
 }
 
-/* A client that would sleep for ever, that is, until a signal comes. */
-#define wait_event_freezable(wait, condition)				\
-	((void)(wait), (condition) ? 0 : -ERESTARTSYS)
+/* What is waited for here has happened, or never will. */
+#define wait_event(wait, condition)					\
+	do {								\
+		(void)(wait);						\
+		WARN_ON_ONCE(!(condition));				\
+	} while (0)
 
 #endif /* SHIM_WAIT_H */
