@@ -100,6 +100,11 @@ check-series: ## check every series, and compile the driver and the selftests af
 unit: ## run the user-space tests of the files that need no kernel
 	@$(MAKE) --no-print-directory -C tools/testing/unit check
 
+.PHONY: contention
+contention: ## what many clients come to: a table and pictures in build/contention
+	@$(CHECK)/deps fonts-dejavu-core gnuplot-nox
+	@$(MAKE) -s --no-print-directory -C tools/testing/contention
+
 .PHONY: fuzz
 fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
 	@$(CHECK)/deps clang libclang-rt-dev

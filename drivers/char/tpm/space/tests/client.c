@@ -81,7 +81,9 @@ int client_send(struct client *client)
 	client->rc = -EINPROGRESS;
 	client->size = client->rc;
 	WRITE_ONCE(client->waits, true);
-	if (tpm2_space_exec(&client->space, client->buf, &result))
+	if (client->exec)
+		settle(client, client->exec(client));
+	else if (tpm2_space_exec(&client->space, client->buf, &result))
 		settle(client, result);
 	return client->rc;
 }

@@ -20,6 +20,8 @@
  * @waits: its command waits for a session
  * @done: called when its command has waited and has its result, with spinlocks
  *	held; may be NULL
+ * @exec: carries its commands out, if that is not to be done by us: the size
+ *	of the response in bytes, or -errno; may be NULL
  * @buf: its command, or the response
  * @rc: the response code, or -errno
  * @size: size of the response in bytes
@@ -28,6 +30,7 @@ struct client {
 	struct tpm2_rm_space space;
 	bool waits;
 	void (*done)(struct client *client);
+	ssize_t (*exec)(struct client *client);
 	u8 buf[TPM2_WIRE_BUFSIZE];
 	int rc;
 	ssize_t size;
