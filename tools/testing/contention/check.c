@@ -35,11 +35,11 @@ static const struct expectation expectations[] = {
 	{ "pausing for 5 s", 90, 100, 100, 130 },
 	{ "100 long, 60 leaked", 100, 100, 100, 140 },
 	/* the holder keeps a fair share; the oracle leaves it none */
-	{ "50 long, another user", 100, 100, 100, 0 },
+	{ "50 long, another user", 100, 100, 100, 140 },
 	/* of one's own user, one is not protected for less than ten tenures */
 	{ "the same user", 100, 100, 100, 0 },
-	{ "ten users: 2,000 starts", 90, 100, 100, 0 },
-	{ "users", 80, 100, 100, 130 },
+	{ "ten users: 2,000 starts", 95, 100, 100, 130 },
+	{ "two users", 80, 100, 100, 130 },
 	{ "", 100, 100, 100, 130 },
 };
 

@@ -86,6 +86,9 @@ static enum tpm2_outcome new_session(struct tpm2_command *c, u32 handle)
 		rc = tpm2_command_enter(c, handle);
 		if (rc)
 			return tpm2_command_fail(c, rc);
+		/* it has not waited for that, and others do */
+		if (c->cmd.cc == TPM_CC_CONTEXT_LOAD)
+			tpm2_session_queue_kick(&rm->queue);
 	}
 
 	tombstone = tpm2_session_owner_tombstone(owner, handle);

@@ -17,9 +17,15 @@
  *     v   |
  *   TRYING ---- retire ----> done
  *
- * Users take turns: the next is the one whose turn was longest ago. Among the
- * commands of one user the one that came first is first, and none of them is
- * tried before it.
+ * The next user is the one that has fewest sessions; and where several have as
+ * few, they take turns: it is the one whose turn was longest ago. So a user that
+ * has all that it can have waits behind those that have a right to some of it,
+ * and not before them. Among the commands of one user the one that came first is
+ * first, and none of them is tried before it.
+ *
+ * How many sessions users have changes without this lock. But whoever changes it
+ * kicks the queue, so the time when the next one is to be tried is not that of
+ * somebody who has been the next one before.
  *
  * At every moment, if anybody waits, a ticket is being tried or the time when
  * the first one will be is set. Each function that can change who is first
@@ -47,14 +53,27 @@ static struct tpm2_session_ticket *first_of(struct tpm2_session_line *line)
 				node);
 }
 
-static struct tpm2_session_ticket *first(struct tpm2_session_queue *queue)
+/**
+ * tpm2_session_queue_first() - who is next?
+ * @queue: the queue, locked
+ *
+ * Return: the first ticket of the user that has fewest sessions, and of several
+ * such of the one whose turn was longest ago; NULL if nobody waits.
+ */
+struct tpm2_session_ticket *
+tpm2_session_queue_first(const struct tpm2_session_queue *queue)
 {
-	struct tpm2_session_line *line;
+	struct tpm2_session_line *line, *best = NULL;
+	unsigned int held, fewest = 0;
 
-	if (list_empty(&queue->lines))
-		return NULL;
-	line = list_first_entry(&queue->lines, struct tpm2_session_line, node);
-	return first_of(line);
+	list_for_each_entry(line, &queue->lines, node) {
+		held = READ_ONCE(*line->held);
+		if (best && held >= fewest)
+			continue;
+		best = line;
+		fewest = held;
+	}
+	return best ? first_of(best) : NULL;
 }
 
 static void set_due(struct tpm2_session_queue *queue, u64 due)
@@ -71,10 +90,11 @@ static void set_due(struct tpm2_session_queue *queue, u64 due)
 static void settle_and_unlock(struct tpm2_session_queue *queue,
 			      const struct tpm2_session_ticket *before)
 {
-	const struct tpm2_session_ticket *now = first(queue);
+	const struct tpm2_session_ticket *now;
 
 	lockdep_assert_held(&queue->lock);
 
+	now = tpm2_session_queue_first(queue);
 	if (now && now != before && !queue->trying)
 		set_due(queue, 0);
 	WARN_ON_ONCE(now && !queue->trying &&
@@ -175,12 +195,16 @@ void tpm2_session_queue_destroy(struct tpm2_session_queue *queue)
  * tpm2_session_line_init() - make the line of a user that is new here
  * @queue: the queue
  * @line: the line
+ * @held: how many sessions the user has. When that changes, or may have,
+ *	tpm2_session_queue_kick() is called.
  *
  * It stands behind all others: who goes and comes again must not gain by it.
  */
 void tpm2_session_line_init(struct tpm2_session_queue *queue,
-			    struct tpm2_session_line *line)
+			    struct tpm2_session_line *line,
+			    const unsigned int *held)
 {
+	line->held = held;
 	INIT_LIST_HEAD(&line->node);
 	INIT_LIST_HEAD(&line->tickets);
 	spin_lock(&queue->lock);
@@ -224,7 +248,7 @@ tpm2_session_queue_admit(struct tpm2_session_queue *queue,
 	struct tpm2_session_ticket *before;
 
 	spin_lock(&queue->lock);
-	before = first(queue);
+	before = tpm2_session_queue_first(queue);
 	if (queue->gone || ticket->barred) {
 		admission = TPM2_SESSION_REFUSED;
 	} else if (before && !ticket->trying) {
@@ -254,13 +278,13 @@ bool tpm2_session_queue_wait(struct tpm2_session_queue *queue,
 	struct tpm2_session_ticket *before;
 
 	spin_lock(&queue->lock);
-	before = first(queue);
+	before = tpm2_session_queue_first(queue);
 	if (queue->gone || ticket->barred) {
 		spin_unlock(&queue->lock);
 		return false;
 	}
 	put_in(queue, ticket, now);
-	if (first(queue) == ticket && !queue->trying) {
+	if (tpm2_session_queue_first(queue) == ticket && !queue->trying) {
 		set_due(queue, kicks == queue->kicks ? due : 0);
 		before = ticket;
 	}
@@ -294,11 +318,11 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 	if (ticket->unwanted)
 		take_out(queue, ticket);
 	end_attempt(queue, ticket);
-	if (first(queue) == ticket)
+	if (tpm2_session_queue_first(queue) == ticket)
 		set_due(queue, kicks == queue->kicks ? due : 0);
-	else if (first(queue))
+	else if (tpm2_session_queue_first(queue))
 		set_due(queue, 0);
-	settle_and_unlock(queue, first(queue));
+	settle_and_unlock(queue, tpm2_session_queue_first(queue));
 }
 
 /**
@@ -353,13 +377,13 @@ bool tpm2_session_queue_abandon(struct tpm2_session_queue *queue,
 	might_sleep();
 
 	spin_lock(&queue->lock);
-	before = first(queue);
+	before = tpm2_session_queue_first(queue);
 	if (ticket->trying) {
 		ticket->unwanted = true;
 		spin_unlock(&queue->lock);
 		wait_event(queue->settled, !READ_ONCE(ticket->trying));
 		spin_lock(&queue->lock);
-		before = first(queue);
+		before = tpm2_session_queue_first(queue);
 		taken_back = ticket->unwanted;
 		ticket->unwanted = false;
 	} else if (ticket->waiting) {
@@ -412,7 +436,7 @@ void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now)
 	struct tpm2_session_ticket *ticket;
 
 	spin_lock(&queue->lock);
-	ticket = first(queue);
+	ticket = tpm2_session_queue_first(queue);
 	if (!ticket || queue->trying) {
 		spin_unlock(&queue->lock);
 		return;
@@ -455,7 +479,7 @@ void tpm2_session_queue_kick(struct tpm2_session_queue *queue)
 {
 	spin_lock(&queue->lock);
 	queue->kicks++;
-	if (first(queue) && !queue->trying && queue->due)
+	if (tpm2_session_queue_first(queue) && !queue->trying && queue->due)
 		set_due(queue, 0);
 	spin_unlock(&queue->lock);
 }

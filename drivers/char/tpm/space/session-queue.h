@@ -17,11 +17,13 @@
  * @node: in tpm2_session_queue::lines while there are any
  * @tickets: in the order of arrival
  * @served: when it was last this user's turn, as a number that grows
+ * @held: how many sessions the user has
  */
 struct tpm2_session_line {
 	struct list_head node;
 	struct list_head tickets;
 	u64 served;
+	const unsigned int *held;
 };
 
 /**
@@ -68,7 +70,7 @@ enum tpm2_session_admission {
 /**
  * struct tpm2_session_queue - commands that wait for a session
  * @lock: protects all of it; taken inside of every other lock of ours
- * @lines: users whose commands wait, those first whose turn was longest ago
+ * @lines: users whose commands wait, sorted by when their last turn was
  * @trying: the ticket that is being tried
  * @due: when the first one is to be tried, ns of CLOCK_BOOTTIME; 0 for now
  * @kicks: how often a session has ended, or the like
@@ -103,7 +105,8 @@ void tpm2_session_queue_init(struct tpm2_session_queue *queue,
 					      u64 due));
 void tpm2_session_queue_destroy(struct tpm2_session_queue *queue);
 void tpm2_session_line_init(struct tpm2_session_queue *queue,
-			    struct tpm2_session_line *line);
+			    struct tpm2_session_line *line,
+			    const unsigned int *held);
 void tpm2_session_ticket_init(struct tpm2_session_ticket *ticket,
 			      struct tpm2_session_line *line,
 			      void (*attempt)(struct tpm2_session_ticket *));
@@ -128,6 +131,8 @@ void tpm2_session_queue_bar(struct tpm2_session_queue *queue,
 void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 				   struct tpm2_session_ticket *ticket);
 
+struct tpm2_session_ticket *
+tpm2_session_queue_first(const struct tpm2_session_queue *queue);
 void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now);
 u64 tpm2_session_queue_kicks(struct tpm2_session_queue *queue);
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue);

@@ -337,8 +337,11 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	if (session->holder != holder)
 		keep_user(rm, session->holder);
 	spin_unlock(&rm->lock);
-	if (session->holder != holder)
+	if (session->holder != holder) {
 		let_user_go(rm, holder);
+		/* whose turn it is depends on what users have */
+		tpm2_session_queue_kick(&rm->queue);
+	}
 	if (owner)
 		trace_tpm2_space_start(rm->chip, session->handle,
 				       age_of(rm, session));

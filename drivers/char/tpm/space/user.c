@@ -56,7 +56,8 @@ struct tpm2_user *tpm2_user_get(struct tpm2_rm *rm, u32 id)
 	new->id = id;
 	new->refs = 1;
 	INIT_LIST_HEAD(&new->commands);
-	tpm2_session_line_init(&rm->queue, &new->line);
+	tpm2_session_line_init(&rm->queue, &new->line,
+			       &new->holder.nr_sessions);
 
 	/* somebody may have made it in the meantime */
 	spin_lock(&rm->lock);

@@ -95,13 +95,8 @@ int client_send(struct client *client)
 bool client_is_next(const struct client *client)
 {
 	struct tpm2_rm *rm = client->space.rm;
-	const struct tpm2_session_line *line;
 
-	if (list_empty(&rm->queue.lines))
-		return false;
-	line = list_first_entry(&rm->queue.lines, struct tpm2_session_line,
-				node);
-	return line->tickets.next == &client->space.ticket.node &&
+	return tpm2_session_queue_first(&rm->queue) == &client->space.ticket &&
 	       rm->queue.due <= rm->ops->now(rm);
 }
 

@@ -15,6 +15,7 @@
  * struct desk - a queue and those who may stand in it
  * @queue: the queue
  * @lines: of each user
+ * @held: sessions that each user has
  * @tickets: two of each user, one after the other
  * @asked: when the queue last wanted to be called
  * @attempts: how often each ticket has been tried
@@ -27,6 +28,7 @@
 struct desk {
 	struct tpm2_session_queue queue;
 	struct tpm2_session_line lines[USERS];
+	unsigned int held[USERS];
 	struct tpm2_session_ticket tickets[TICKETS];
 	u64 asked;
 	unsigned int attempts[TICKETS];
@@ -79,7 +81,8 @@ static int init(struct kunit *test)
 	desk->asked = NEVER;
 	tpm2_session_queue_init(&desk->queue, ask);
 	for (i = 0; i < USERS; i++)
-		tpm2_session_line_init(&desk->queue, &desk->lines[i]);
+		tpm2_session_line_init(&desk->queue, &desk->lines[i],
+				       &desk->held[i]);
 	for (i = 0; i < TICKETS; i++) {
 		tpm2_session_ticket_init(&desk->tickets[i],
 					 &desk->lines[i / 2], attempt);
@@ -192,6 +195,52 @@ static void users_in_turn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 3);
 }
 
+/* G20: who has fewest sessions is first, whoever has come first. */
+static void fewest_sessions_first(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	desk->held[0] = 5;
+	desk->held[1] = 2;
+	desk->held[2] = 2;
+	wait_for(test, 0, 900);
+	KUNIT_EXPECT_EQ(test, desk->asked, 900);
+	/* a user that has fewer need not wait until it is the other's time */
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 3), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
+	desk->served = true;
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), 2);
+	desk->held[1] = 3;
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), 4);
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), 3);
+	desk->held[1] = 4;
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), TICKETS);
+}
+
+/* Its sessions come and go while it waits; whoever has fewest then is tried. */
+static void fewest_sessions_then(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	wait_for(test, 0, 900);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), TICKETS);
+	desk->held[0] = 1;
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	desk->due = 800;
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), 2);
+	KUNIT_EXPECT_EQ(test, desk->asked, 800);
+	desk->held[0] = 0;
+	desk->held[1] = 1;
+	tpm2_session_queue_kick(&desk->queue);
+	desk->served = true;
+	KUNIT_EXPECT_EQ(test, turn(desk, 500), 0);
+}
+
 /* Who goes and comes again as a new user gains nothing by it. */
 static void new_user_is_last(struct kunit *test)
 {
@@ -201,7 +250,7 @@ static void new_user_is_last(struct kunit *test)
 	wait_for(test, 0, 0);
 	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
-	tpm2_session_line_init(&desk->queue, &desk->lines[1]);
+	tpm2_session_line_init(&desk->queue, &desk->lines[1], &desk->held[1]);
 	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
@@ -364,6 +413,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(admits_the_first),
 	KUNIT_CASE(turns),
 	KUNIT_CASE(users_in_turn),
+	KUNIT_CASE(fewest_sessions_first),
+	KUNIT_CASE(fewest_sessions_then),
 	KUNIT_CASE(new_user_is_last),
 	KUNIT_CASE(kicks),
 	KUNIT_CASE(first_goes),
