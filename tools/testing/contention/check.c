@@ -38,8 +38,6 @@ static const struct expectation expectations[] = {
 	{ "50 long, another user", 100, 100, 100, 140 },
 	/* of one's own user, one is not protected for less than ten tenures */
 	{ "the same user", 100, 100, 100, 0 },
-	{ "ten users: 2,000 starts", 95, 100, 100, 130 },
-	{ "two users", 80, 100, 100, 130 },
 	{ "", 100, 100, 100, 130 },
 };
 

@@ -32,9 +32,11 @@ static void choose(struct tpm2_rm *rm,
 		   const struct tpm2_session_owner *requester,
 		   struct tpm2_session_choice *choice)
 {
+	const struct tpm2_rm_space *space =
+		container_of(requester, struct tpm2_rm_space, owner);
 	struct tpm2_session_choice surplus;
 	struct tpm2_moment now;
-	u64 ready;
+	u64 ready, since;
 
 	spin_lock(&rm->lock);
 	now = tpm2_clock_read(&rm->clock, rm->ops->now(rm));
@@ -46,8 +48,10 @@ static void choose(struct tpm2_rm *rm,
 		choice->ready = ready;
 	}
 	if (!choice->session) {
-		tpm2_session_table_surplus(&rm->sessions, requester, &rm->lease,
-					   &now, &surplus);
+		/* nobody changes that while it is being tried */
+		since = space->ticket.trying ? space->ticket.since : now.now;
+		tpm2_session_table_surplus(&rm->sessions, requester, since,
+					   &rm->lease, &now, &surplus);
 		surplus.ready = min(surplus.ready, choice->ready);
 		*choice = surplus;
 	}

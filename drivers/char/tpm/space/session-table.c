@@ -414,22 +414,40 @@ static unsigned int held_with(const struct tpm2_session *session,
 	return session->owner ? session->owner->nr_sessions : 1;
 }
 
+/*
+ * When may a session be taken from whoever has too many? When it has been idle for
+ * a lease, or is two leases old. For somebody who has none, and has waited for a
+ * lease, one that is in use need be no older than one.
+ */
+static u64 surplus_ready(const struct tpm2_session *session, u64 lease,
+			 bool has_none, u64 since)
+{
+	u64 created = session->created.now;
+	u64 ready = min(session->used.now, created + lease) + lease;
+
+	return has_none ? min(ready, max(created, since) + lease) : ready;
+}
+
 /**
  * tpm2_session_table_surplus() - who has more than a fair share?
  * @table: the table, in which are all sessions that the TPM can have
  * @requester: who needs a session
+ * @since: since when it has been waiting for it, in ns
  * @lease: how long everyone has a session to itself
  * @m: the time
  * @choice: receives the victim
  *
  * Shares are those of users. Where all sessions are one user's, they are those
  * of open files. Of the sessions of whoever has most, and more than its share,
- * it is the oldest, when a plain lease has passed since its creation. A
- * requester that has its share already has nothing to demand.
+ * it is the oldest that may be taken: an idle one when a plain lease has passed,
+ * and one that is in use when two have, so that a user has its first session
+ * within two leases, and its share of those that there are soon after, but work
+ * that is done in a moment can be done. A requester that has its share already has
+ * nothing to demand.
  */
 void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 				const struct tpm2_session_owner *requester,
-				const struct tpm2_lease *lease,
+				u64 since, const struct tpm2_lease *lease,
 				const struct tpm2_moment *m,
 				struct tpm2_session_choice *choice)
 {
@@ -437,6 +455,7 @@ void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 	const struct tpm2_session_holder *holder = requester->holder;
 	struct tpm2_session *session;
 	bool users;
+	u64 ready;
 
 	*choice = (struct tpm2_session_choice) {
 		.ready = TPM2_SESSION_ETERNITY,
@@ -454,12 +473,20 @@ void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 
 	list_for_each_entry(session, &table->aged, aged) {
 		held = held_with(session, requester, users);
-		if (held <= share || held <= most ||
+		if (held <= share || held < most ||
 		    !would_help(session, requester))
 			continue;
-		most = held;
-		choice->ready = session->created.now + lease->length;
-		choice->session = choice->ready <= m->now ? session : NULL;
+		if (held > most) {
+			most = held;
+			choice->session = NULL;
+			choice->ready = TPM2_SESSION_ETERNITY;
+		} else if (choice->session) {
+			continue;
+		}
+		ready = surplus_ready(session, lease->length, !own, since);
+		choice->ready = min(choice->ready, ready);
+		if (ready <= m->now)
+			choice->session = session;
 	}
 	if (choice->session)
 		choice->why = TPM2_LEASE_SHARE;

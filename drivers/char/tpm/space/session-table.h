@@ -204,7 +204,7 @@ void tpm2_session_table_victim(const struct tpm2_session_table *table,
 			       struct tpm2_session_choice *choice);
 void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 				const struct tpm2_session_owner *requester,
-				const struct tpm2_lease *lease,
+				u64 since, const struct tpm2_lease *lease,
 				const struct tpm2_moment *m,
 				struct tpm2_session_choice *choice);
 struct tpm2_session *

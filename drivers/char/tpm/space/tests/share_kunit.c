@@ -182,13 +182,90 @@ static void share_of_a_file(struct kunit *test)
 
 	fill(test, bed, 0, hog, 5);
 	fill(test, bed, 1, &one, 1);
-	keep_busy(test, bed, 0, hog, 5, 1);
+	keep_busy(test, bed, 0, hog, 5, 2);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &one), 0);
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session), 0);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &hog[0]),
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &hog[4]), 0);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &one), 0);
+}
+
+/* G20: beside sessions in use that are not old, it takes a lease and no more. */
+static void first_within_a_lease(struct kunit *test)
+{
+	struct bed *bed = six(test);
+	struct client_session hog[6], session;
+	unsigned int i;
+
+	bed_reopen_as(bed, 0, HOG);
+	bed_reopen_as(bed, 2, OTHER);
+	fill(test, bed, 0, hog, 6);
+	keep_busy(test, bed, 0, hog, 6, 1);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	bed_tick(bed, LEASE / 2);
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &hog[i]), 0);
+	bed_tick(bed, LEASE / 2 - 1);
+	KUNIT_EXPECT_FALSE(test, bed_retry(bed));
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
+	KUNIT_EXPECT_EQ(test, bed->clients[2].rc, 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &hog[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
+/* G19, G20: its share takes two leases, so that what is soon done can be done. */
+static void share_within_two_leases(struct kunit *test)
+{
+	struct bed *bed = six(test);
+	struct client_session hog[5], one, two;
+	unsigned int i, j;
+
+	bed_reopen_as(bed, 0, HOG);
+	bed_reopen_as(bed, 2, OTHER);
+	bed_reopen_as(bed, 3, OTHER);
+	fill(test, bed, 2, &one, 1);
+	fill(test, bed, 0, hog, 5);
+	keep_busy(test, bed, 0, hog, 5, 1);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[2], &one), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[3], &two),
+			-EINPROGRESS);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_TRUE(test, bed->clients[3].waits);
+		bed_tick(bed, LEASE / 2);
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[2], &one), 0);
+		for (j = 0; j < 5; j++)
+			KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0],
+							 &hog[j]), 0);
+		bed_retry(bed);
+	}
+	KUNIT_EXPECT_EQ(test, bed->clients[3].rc, 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &hog[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+}
+
+/* What it does not use it can lose after one. */
+static void idle_surplus_goes(struct kunit *test)
+{
+	struct bed *bed = six(test);
+	struct client_session busy[3], idle[3], session;
+	unsigned int i;
+
+	bed_reopen_as(bed, 0, HOG);
+	bed_reopen_as(bed, 1, HOG);
+	bed_reopen_as(bed, 2, OTHER);
+	fill(test, bed, 0, busy, 3);
+	fill(test, bed, 1, idle, 3);
+	keep_busy(test, bed, 0, busy, 3, 1);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+				0);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &busy[i]),
+				0);
 }
 
 /* G20: however many starts one user has queued, another one's is first, as long as it has less. */
@@ -224,6 +301,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lost_context_is_a_lesson),
 	KUNIT_CASE(share_of_a_user),
 	KUNIT_CASE(share_of_a_file),
+	KUNIT_CASE(first_within_a_lease),
+	KUNIT_CASE(share_within_two_leases),
+	KUNIT_CASE(idle_surplus_goes),
 	KUNIT_CASE(queue_of_users),
 	{}
 };
