@@ -88,6 +88,7 @@
 #define PT_LOCKOUT_COUNTER	0x20e
 
 /* algorithms */
+#define ALG_RSA			0x0001
 #define ALG_HMAC		0x0005
 #define ALG_AES			0x0006
 #define ALG_KEYEDHASH		0x0008

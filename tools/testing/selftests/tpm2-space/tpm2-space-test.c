@@ -18,6 +18,7 @@ static const struct test * const groups[] = {
 	wake_tests,
 	nonblock_tests,
 	signal_tests,
+	patience_tests,
 	sibling_tests,
 	isolation_tests,
 	saved_tests,
