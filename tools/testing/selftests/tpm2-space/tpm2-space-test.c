@@ -19,6 +19,7 @@ static const struct test * const groups[] = {
 	nonblock_tests,
 	signal_tests,
 	patience_tests,
+	lease_tests,
 	sibling_tests,
 	isolation_tests,
 	saved_tests,
