@@ -16,6 +16,7 @@ extern const struct test nonblock_tests[];
 extern const struct test signal_tests[];
 extern const struct test patience_tests[];
 extern const struct test lease_tests[];
+extern const struct test hostile_tests[];
 extern const struct test sibling_tests[];
 extern const struct test isolation_tests[];
 extern const struct test saved_tests[];

@@ -20,6 +20,7 @@ static const struct test * const groups[] = {
 	signal_tests,
 	patience_tests,
 	lease_tests,
+	hostile_tests,
 	sibling_tests,
 	isolation_tests,
 	saved_tests,
