@@ -84,11 +84,11 @@ static void set_due(struct tpm2_session_queue *queue, u64 due)
 }
 
 /*
- * Let go of the lock, having seen to it that the first in the queue is being
- * tried or will be. @before is who was first when the lock was taken.
+ * See to it that the first in the queue is being tried or will be, before the
+ * lock is let go of. @before is who was first when it was taken.
  */
-static void settle_and_unlock(struct tpm2_session_queue *queue,
-			      const struct tpm2_session_ticket *before)
+static void settle(struct tpm2_session_queue *queue,
+		   const struct tpm2_session_ticket *before)
 {
 	const struct tpm2_session_ticket *now;
 
@@ -99,7 +99,6 @@ static void settle_and_unlock(struct tpm2_session_queue *queue,
 		set_due(queue, 0);
 	WARN_ON_ONCE(now && !queue->trying &&
 		     queue->due == TPM2_SESSION_QUEUE_NEVER);
-	spin_unlock(&queue->lock);
 }
 
 /* Sort a user's line in by its last turn. */
@@ -255,7 +254,8 @@ tpm2_session_queue_admit(struct tpm2_session_queue *queue,
 		put_in(queue, ticket, now);
 		admission = TPM2_SESSION_QUEUED;
 	}
-	settle_and_unlock(queue, before);
+	settle(queue, before);
+	spin_unlock(&queue->lock);
 	return admission;
 }
 
@@ -288,7 +288,8 @@ bool tpm2_session_queue_wait(struct tpm2_session_queue *queue,
 		set_due(queue, kicks == queue->kicks ? due : 0);
 		before = ticket;
 	}
-	settle_and_unlock(queue, before);
+	settle(queue, before);
+	spin_unlock(&queue->lock);
 	return true;
 }
 
@@ -322,7 +323,8 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 		set_due(queue, kicks == queue->kicks ? due : 0);
 	else if (tpm2_session_queue_first(queue))
 		set_due(queue, 0);
-	settle_and_unlock(queue, tpm2_session_queue_first(queue));
+	settle(queue, tpm2_session_queue_first(queue));
+	spin_unlock(&queue->lock);
 }
 
 /**
@@ -352,7 +354,8 @@ void tpm2_session_queue_retire(struct tpm2_session_queue *queue,
 	end_attempt(queue, ticket);
 	ticket->done(ticket, result);
 	/* whoever is first now has not been tried since it is */
-	settle_and_unlock(queue, NULL);
+	settle(queue, NULL);
+	spin_unlock(&queue->lock);
 }
 
 /**
@@ -392,7 +395,8 @@ bool tpm2_session_queue_abandon(struct tpm2_session_queue *queue,
 	}
 	if (!keep_place)
 		ticket->arrival = 0;
-	settle_and_unlock(queue, before);
+	settle(queue, before);
+	spin_unlock(&queue->lock);
 	return taken_back;
 }
 
