@@ -405,6 +405,20 @@ static int exec_blocking(struct space_file *f)
 }
 
 /*
+ * What the command has come to. It is no longer busy a little before that is
+ * known, but both change under the lock.
+ */
+static ssize_t result_of(struct space_file *f)
+{
+	ssize_t result;
+
+	spin_lock(&f->lock);
+	result = f->result;
+	spin_unlock(&f->lock);
+	return result;
+}
+
+/*
  * Carry a command out. Returns the size when there is a response, or when there
  * will be if the file is in non-blocking mode; -E2BIG; -EBUSY if there is a
  * command under way or a response unread; -EINVAL for a header that cannot be;
@@ -416,6 +430,7 @@ static ssize_t space_write(struct file *file, const char __user *buf,
 {
 	struct space_file *f = file->private_data;
 	bool blocking = !(file->f_flags & O_NONBLOCK);
+	ssize_t result;
 	int rc;
 
 	if (size > TPM2_WIRE_BUFSIZE)
@@ -436,7 +451,8 @@ static ssize_t space_write(struct file *file, const char __user *buf,
 	rc = exec_blocking(f);
 	if (rc)
 		return rc;
-	return f->result < 0 ? f->result : size;
+	result = result_of(f);
+	return result < 0 ? result : size;
 }
 
 /* Can a response be read, or a command be written? */
