@@ -354,7 +354,7 @@ static void attempt_ticket(struct tpm2_session_ticket *ticket)
 }
 
 /**
- * tpm2_space_init() - make a space without anything in it
+ * tpm2_space_setup() - make a space without anything in it
  * @space: the space
  * @rm: its resource manager, to which the caller keeps a reference
  * @user: whose it is: a number that is the same for all files of a user
@@ -363,9 +363,9 @@ static void attempt_ticket(struct tpm2_session_ticket *ticket)
  *
  * Return: 0 or -ENOMEM.
  */
-int tpm2_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
-		    void (*done)(struct tpm2_session_ticket *ticket,
-				 ssize_t result))
+int tpm2_space_setup(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
+		     void (*done)(struct tpm2_session_ticket *ticket,
+				  ssize_t result))
 {
 	int rc = tpm2_rm_space_init(space, rm, user);
 

@@ -11,9 +11,9 @@ struct tpm2_rm;
 struct tpm2_rm_space;
 struct tpm2_session_ticket;
 
-int tpm2_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
-		    void (*done)(struct tpm2_session_ticket *ticket,
-				 ssize_t result));
+int tpm2_space_setup(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
+		     void (*done)(struct tpm2_session_ticket *ticket,
+				  ssize_t result));
 bool tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf, ssize_t *result);
 bool tpm2_space_abandon(struct tpm2_rm_space *space, bool keep_place);
 void tpm2_space_bar(struct tpm2_rm_space *space);

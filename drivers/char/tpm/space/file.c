@@ -224,8 +224,8 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 		goto free_file;
 	}
 	/* a client of the bare TPM has nothing in it but its turn */
-	rc = tpm2_space_init(&f->space, f->rm,
-			     __kuid_val(file->f_cred->uid), ticket_done);
+	rc = tpm2_space_setup(&f->space, f->rm,
+			      __kuid_val(file->f_cred->uid), ticket_done);
 	if (rc)
 		goto close_chip;
 

@@ -36,7 +36,7 @@ static void done(struct tpm2_session_ticket *ticket, ssize_t result)
 int client_init(struct client *client, struct tpm2_rm *rm, u32 user)
 {
 	memset(client, 0, sizeof(*client));
-	return tpm2_space_init(&client->space, rm, user, done);
+	return tpm2_space_setup(&client->space, rm, user, done);
 }
 
 /**
