@@ -49,7 +49,7 @@
  * @wait: woken when any of what follows changes
  * @lock: protects what follows
  * @busy: a command is under way, and has @buf to itself
- * @blocking: there is a task in write() that waits for it
+ * @blocking: there is a task in write() that waits for it, or for its result
  * @passed: it may go to the TPM
  * @copying: a task copies from or to @buf
  * @read: the client has read of the response
@@ -185,21 +185,25 @@ static int settle(struct space_file *f)
 				   READ_ONCE(f->space.ticket.waiting));
 }
 
-static bool try_to_claim(struct space_file *f)
+static bool try_to_claim(struct space_file *f, bool writes)
 {
 	bool claimed;
 
 	spin_lock(&f->lock);
 	claimed = !f->copying;
-	f->copying = true;
+	/* a command is over only when who has written it knows its result */
+	if (writes && f->blocking && !f->busy)
+		claimed = false;
+	if (claimed)
+		f->copying = true;
 	spin_unlock(&f->lock);
 	return claimed;
 }
 
 /* Have the buffer to oneself, to copy from it or to it. */
-static int claim(struct space_file *f)
+static int claim(struct space_file *f, bool writes)
 {
-	return wait_event_killable(f->wait, try_to_claim(f));
+	return wait_event_killable(f->wait, try_to_claim(f, writes));
 }
 
 static void unclaim(struct space_file *f)
@@ -305,7 +309,7 @@ static ssize_t space_read(struct file *file, char __user *buf, size_t size,
 		return 0;
 	ret = settle(f);
 	if (!ret)
-		ret = claim(f);
+		ret = claim(f, false);
 	if (ret)
 		return ret;
 
@@ -373,6 +377,7 @@ static void forget_command(struct space_file *f)
 {
 	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, false);
+	f->blocking = false;
 	f->read = true;
 	spin_unlock(&f->lock);
 	wake_up(&f->wait);
@@ -405,16 +410,19 @@ static int exec_blocking(struct space_file *f)
 }
 
 /*
- * What the command has come to. It is no longer busy a little before that is
- * known, but both change under the lock.
+ * What the command has come to, and its task waits for it no more. It is no
+ * longer busy a little before the result is there, but both change under the
+ * lock.
  */
-static ssize_t result_of(struct space_file *f)
+static ssize_t take_result(struct space_file *f)
 {
 	ssize_t result;
 
 	spin_lock(&f->lock);
+	f->blocking = false;
 	result = f->result;
 	spin_unlock(&f->lock);
+	wake_up(&f->wait);
 	return result;
 }
 
@@ -436,7 +444,7 @@ static ssize_t space_write(struct file *file, const char __user *buf,
 	if (size > TPM2_WIRE_BUFSIZE)
 		return -E2BIG;
 
-	rc = claim(f);
+	rc = claim(f, true);
 	if (rc)
 		return rc;
 	rc = accept_command(f, buf, size, blocking);
@@ -451,7 +459,7 @@ static ssize_t space_write(struct file *file, const char __user *buf,
 	rc = exec_blocking(f);
 	if (rc)
 		return rc;
-	result = result_of(f);
+	result = take_result(f);
 	return result < 0 ? result : size;
 }
 
