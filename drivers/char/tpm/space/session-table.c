@@ -12,6 +12,7 @@
  * turns into the owner's tombstone. So an eviction needs no memory and cannot
  * fail half-way, and no client's stale handle goes unnoticed.
  */
+#include <linux/compiler.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include "session-table.h"
@@ -78,16 +79,28 @@ tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle)
 	return NULL;
 }
 
+/* The queue reads how many a user has without the lock of the table. */
+static void count(struct tpm2_session_holder *holder, int change)
+{
+	WRITE_ONCE(holder->nr_sessions, holder->nr_sessions + change);
+}
+
 /* Have a session count for a user, or for nobody. */
 static void count_for(struct tpm2_session_table *table,
 		      struct tpm2_session *session,
 		      struct tpm2_session_holder *holder)
 {
-	if (session->holder && !--session->holder->nr_sessions)
-		table->nr_holders--;
+	if (session->holder) {
+		count(session->holder, -1);
+		if (!session->holder->nr_sessions)
+			table->nr_holders--;
+	}
 	session->holder = holder;
-	if (holder && !holder->nr_sessions++)
-		table->nr_holders++;
+	if (holder) {
+		if (!holder->nr_sessions)
+			table->nr_holders++;
+		count(holder, 1);
+	}
 }
 
 /* Give a session to an owner, or to nobody. */
