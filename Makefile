@@ -105,6 +105,10 @@ contention: ## what many clients come to: a table and pictures in build/contenti
 	@$(CHECK)/deps fonts-dejavu-core gnuplot-nox
 	@$(MAKE) -s --no-print-directory -C tools/testing/contention
 
+.PHONY: interleave
+interleave: ## try clients, signals, timers and the like in all orders, in user space
+	@tools/testing/interleave/check
+
 .PHONY: fuzz
 fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
 	@$(CHECK)/deps clang libclang-rt-dev
