@@ -469,14 +469,14 @@ static void two_tasks(void)
 	task_create("signal", signals_a, NULL, false);
 }
 
-/* As many interruptions as can be tried in a minute. */
+/* As many interruptions, up to three, as can be tried in half a minute. */
 const struct scenario scenarios[] = {
 	{ "two wait for a session", two_wait, 3 },
 	{ "the first of two is interrupted", first_is_interrupted, 3 },
 	{ "the first of two begins again", first_is_restarted, 3 },
 	{ "the first of two is killed", first_is_killed, 2 },
 	{ "the session is flushed", session_is_flushed, 3 },
-	{ "the session's file is closed", holder_closes, 3 },
+	{ "the session's file is closed", holder_closes, 2 },
 	{ "the chip goes away", chip_goes, 3 },
 	{ "new files are given back", switched_off, 2 },
 	{ "the lease is set", lease_is_set, 3, LOOKS_AT_TABLE },

@@ -13,6 +13,7 @@ PER_RUN bool calm = true;	/* nobody comes in between */
 PER_RUN int clock_task;
 static PER_RUN int end_task;
 PER_RUN int nr_tasks = MAIN_TASK;
+static PER_RUN unsigned int steps;	/* where others might come in */
 static PER_RUN u64 chosen_at;	/* the state when a choice was last made */
 
 static volatile int verdict;
@@ -66,6 +67,7 @@ static void decide(bool stops)
 {
 	unsigned int n = 0, chosen = 0, at_no_cost;
 	int ready[TASKS + 1], i;
+	bool done_nothing;
 
 	if (!stops)
 		ready[n++] = current_task;
@@ -91,8 +93,9 @@ static void decide(bool stops)
 		return;
 	}
 	/* to interrupt who has done nothing is no different from the last choice */
-	if (n > 1 && !calm && (stops || past_state() != chosen_at)) {
-		if (past_state() == chosen_at) {
+	done_nothing = past_state() == chosen_at && !search_replays();
+	if (n > 1 && !calm && (stops || !done_nothing)) {
+		if (done_nothing) {
 			leave(CUT);
 			return;
 		}
@@ -119,6 +122,29 @@ int task_create_end(void (*run)(void *data))
 	return end_task;
 }
 
+/*
+ * Another task may come in here, if that matters. What matters is found out in
+ * the course of a search, so a run that is to be repeated alone counts the rest.
+ */
+static void may_decide(bool matters)
+{
+	steps++;
+	if (matters || search_replays())
+		decide(false);
+}
+
+static void must_decide(void)
+{
+	steps++;
+	decide(true);
+}
+
+/* How many times another task could have come in so far. */
+unsigned int schedule_steps(void)
+{
+	return steps;
+}
+
 /* Another task may come in before the current one does something. */
 void task_point(const void *object, const char *what, const char *detail,
 		const char *where)
@@ -127,8 +153,7 @@ void task_point(const void *object, const char *what, const char *detail,
 		return;
 	if (!calm)
 		check_step();
-	if (past_matters(object, detail, where))
-		decide(false);
+	may_decide(past_matters(object, detail, where));
 	if (what)
 		trace(what, detail, where);
 }
@@ -145,8 +170,10 @@ void task_want(const struct hook_lock *lock, const char *what,
 		check_step();
 	task->wants = lock;
 	task->what = what;
-	if (lock->holder || past_matters(lock, what, where))
-		decide(lock->holder);
+	if (lock->holder)
+		must_decide();
+	else
+		may_decide(past_matters(lock, what, where));
 	task->wants = NULL;
 }
 
@@ -158,8 +185,7 @@ void hook_read(const volatile void *variable, const char *what,
 	if (quiet_always(what, where))
 		return;
 	past_looked((const void *)variable);
-	if (past_matters((const void *)variable, what, where))
-		decide(false);
+	may_decide(past_matters((const void *)variable, what, where));
 	trace("looks at", what, where);
 	task_read_event((const void *)variable);
 }
@@ -174,8 +200,7 @@ void hook_wrote(const volatile void *variable, const char *what,
 	trace("changes", what, where);
 	task_event((const void *)variable);
 	/* who has the lock sees it only when that is let go of */
-	if (past_change_matters((const void *)variable, what, where))
-		decide(false);
+	may_decide(past_change_matters((const void *)variable, what, where));
 }
 
 /* The current task cannot go on until somebody unblocks it. */
@@ -188,7 +213,7 @@ void task_block(const char *why, const void *on)
 	self()->blocked = why;
 	self()->on = on;
 	task_local_event();
-	decide(true);
+	must_decide();
 }
 
 void task_unblock(const void *on)
@@ -206,13 +231,13 @@ void task_end(void)
 {
 	self()->done = true;
 	task_local_event();
-	decide(true);
+	must_decide();
 }
 
 /* Let whoever wants to go first, at no cost. */
 void task_yield(void)
 {
-	decide(true);
+	must_decide();
 }
 
 int task_create(const char *name, void (*run)(void *data), void *data,

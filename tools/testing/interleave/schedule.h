@@ -136,6 +136,7 @@ bool memory_has(const void *memory);
 unsigned int search_choose(unsigned int choices, unsigned int at_no_cost,
 			   u64 state);
 bool search_is_old(u64 state);
+bool search_replays(void);
 void search_trace(void);
 
 /* check.c */
@@ -163,5 +164,6 @@ struct scenario {
 
 void schedule_prepare(const struct scenario *scenario);
 bool schedule_run(void);
+unsigned int schedule_steps(void);
 
 #endif /* INTERLEAVE_SCHEDULE_H */

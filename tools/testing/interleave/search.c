@@ -16,11 +16,13 @@
 
 /**
  * struct choice - a choice
+ * @step: when it is made
  * @made: which one
  * @choices: among how many
  * @tried: how many of them are within the bound
  */
 struct choice {
+	unsigned int step;
 	unsigned int made;
 	unsigned int choices;
 	unsigned int tried;
@@ -96,20 +98,45 @@ bool search_is_old(u64 current)
 	return depth == length && !replays && remembers && is_old(current);
 }
 
+/* Is it a run alone, with choices that were made before? */
+bool search_replays(void)
+{
+	return replays;
+}
+
+static unsigned int choose_again(unsigned int choices)
+{
+	unsigned int i;
+
+	for (i = 0; i < length; i++) {
+		if (path[i].step != schedule_steps())
+			continue;
+		if (path[i].made >= choices)
+			fail("there is no such choice");
+		return path[i].made;
+	}
+	return 0;
+}
+
 /*
- * Which of several tasks runs next? All but the first @at_no_cost of them interrupt
- * somebody. Returns the number of choices if there is no use in going on.
+ * Which of several tasks runs next? All but the first @at_no_cost of them
+ * interrupt somebody. Returns the number of choices if there is no use in going
+ * on.
  */
-unsigned int search_choose(unsigned int choices, unsigned int at_no_cost, u64 current)
+unsigned int search_choose(unsigned int choices, unsigned int at_no_cost,
+			   u64 current)
 {
 	struct choice *choice = &path[depth];
 
+	if (replays)
+		return choose_again(choices);
 	if (spent == bound && at_no_cost == 1)
 		return search_is_old(current) ? choices : 0;
 	if (depth == MOST_CHOICES)
 		fail("it goes on and on");
 	if (depth < length) {
-		if (!replays && choice->choices != choices)
+		if (choice->choices != choices ||
+		    choice->step != schedule_steps())
 			fail("a run cannot be repeated");
 	} else {
 		if (search_is_old(current))
@@ -117,6 +144,7 @@ unsigned int search_choose(unsigned int choices, unsigned int at_no_cost, u64 cu
 		memset(choice, 0, sizeof(*choice));
 		length++;
 	}
+	choice->step = schedule_steps();
 	choice->choices = choices;
 	choice->tried = spent == bound ? at_no_cost : choices;
 	if (choice->made >= choice->tried)
@@ -133,10 +161,10 @@ void search_trace(void)
 	unsigned int i;
 
 	printf("# choices: ");
-	for (i = 0; i < depth; i++) {
+	for (i = 0; i < (replays ? length : depth); i++) {
 		if (!path[i].made)
 			continue;
-		printf("%s%u:%u", comma, i, path[i].made);
+		printf("%s%u:%u", comma, path[i].step, path[i].made);
 		comma = ",";
 	}
 	putchar('\n');
@@ -235,19 +263,19 @@ void search(const struct scenario *scenario, unsigned int most, bool remember,
  */
 void search_replay(const struct scenario *scenario, const char *choices)
 {
-	unsigned int at, made;
+	struct choice *choice = path;
 	int read;
 
 	replays = true;
-	bound = MOST_CHOICES;
-	length = MOST_CHOICES;
-	while (sscanf(choices, "%u:%u%n", &at, &made, &read) == 2) {
-		if (at >= MOST_CHOICES)
-			fail("there is no such choice");
-		path[at].made = made;
+	while (sscanf(choices, "%u:%u%n", &choice->step, &choice->made,
+		      &read) == 2) {
+		if (choice == &path[MOST_CHOICES - 1])
+			fail("too many choices");
+		choice++;
 		choices += read;
 		choices += *choices == ',';
 	}
+	length = choice - path;
 	schedule_prepare(scenario);
 	schedule_run();
 	trace_print();
