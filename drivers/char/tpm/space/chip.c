@@ -589,7 +589,8 @@ static void end_all(struct tpm2_rm *rm)
 static int reboot_event(struct notifier_block *nb, unsigned long event,
 			void *data)
 {
-	visit_all(event == SYS_RESTART ? end_all : end);
+	/* switched off, what is not ours is left alone */
+	visit_all(event == SYS_RESTART && READ_ONCE(enabled) ? end_all : end);
 	return NOTIFY_DONE;
 }
 
