@@ -89,6 +89,8 @@ static enum tpm2_outcome new_session(struct tpm2_command *c, u32 handle)
 		/* it has not waited for that, and others do */
 		if (c->cmd.cc == TPM_CC_CONTEXT_LOAD)
 			tpm2_session_queue_kick(&rm->queue);
+		else if (tpm2_wire_starts_trial(c->buf, &c->cmd))
+			tpm2_rm_session_tries(rm, handle);
 	}
 
 	tombstone = tpm2_session_owner_tombstone(owner, handle);

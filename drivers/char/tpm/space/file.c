@@ -31,6 +31,7 @@
 #include "chip.h"
 #include "compat.h"
 #include "exec.h"
+#include "fdinfo.h"
 #include "file.h"
 #include "rm.h"
 #include "user.h"
@@ -479,12 +480,23 @@ static __poll_t space_poll(struct file *file, struct poll_table_struct *wait)
 	return mask;
 }
 
+/* What is shown of the file in /proc/PID/fdinfo/. */
+static void space_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct space_file *f = file->private_data;
+
+	/* nobody knows what a client of the bare TPM has in it */
+	if (!f->raw)
+		tpm2_fdinfo_show(&f->space, m);
+}
+
 static const struct file_operations space_fops = {
 	.owner = THIS_MODULE,
 	.read = space_read,
 	.write = space_write,
 	.poll = space_poll,
 	.release = space_release,
+	.show_fdinfo = space_show_fdinfo,
 };
 
 /**

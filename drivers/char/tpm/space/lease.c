@@ -130,6 +130,35 @@ static u64 until(u64 time, u64 now)
 }
 
 /**
+ * tpm2_lease_left() - for how long is this session safe?
+ * @lease: lease
+ * @created: when it was started or found
+ * @used: when it was last used
+ * @m: the time
+ *
+ * The TPM's own clock may run as fast as real time from now on, but no faster;
+ * so it is safe for that long, and may be for longer.
+ */
+struct tpm2_lease_left tpm2_lease_left(const struct tpm2_lease *lease,
+				       const struct tpm2_moment *created,
+				       const struct tpm2_moment *used,
+				       const struct tpm2_moment *m)
+{
+	u64 plain = until(created->now + lease->length, m->now);
+
+	if (tpm2_lease_is_plain(lease))
+		return (struct tpm2_lease_left) { plain, plain };
+
+	return (struct tpm2_lease_left) {
+		.idle = min(until(used->free + lease->grown, m->free),
+			    until(used->now + lease->tenure, m->now)),
+		.used = min(until(created->free + lease->tenure, m->free),
+			    until(created->now + STRETCH * lease->tenure,
+				  m->now)),
+	};
+}
+
+/**
  * tpm2_lease_look() - may this session be evicted?
  * @lease: lease
  * @created: when it was started or found
@@ -144,22 +173,18 @@ enum tpm2_lease_end tpm2_lease_look(const struct tpm2_lease *lease,
 				    const struct tpm2_moment *used,
 				    const struct tpm2_moment *m, u64 *ready)
 {
-	u64 idle, over;
+	struct tpm2_lease_left left;
 
 	if (tpm2_lease_is_plain(lease)) {
 		*ready = created->now + lease->length;
 		return *ready <= m->now ? TPM2_LEASE_PLAIN : TPM2_LEASE_RUNS;
 	}
 
-	/* the clock may run as fast as real time from now on, but no faster */
-	idle = min(until(used->free + lease->grown, m->free),
-		   until(used->now + lease->tenure, m->now));
-	over = min(until(created->free + lease->tenure, m->free),
-		   until(created->now + STRETCH * lease->tenure, m->now));
-	*ready = m->now + min(idle, over);
-	if (!idle)
+	left = tpm2_lease_left(lease, created, used, m);
+	*ready = m->now + min(left.idle, left.used);
+	if (!left.idle)
 		return TPM2_LEASE_IDLE;
-	return over ? TPM2_LEASE_RUNS : TPM2_LEASE_TENURE;
+	return left.used ? TPM2_LEASE_RUNS : TPM2_LEASE_TENURE;
 }
 
 /* Leases fall back to what they are set to. */

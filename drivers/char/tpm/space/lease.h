@@ -73,6 +73,16 @@ struct tpm2_lease {
 	bool noticed;
 };
 
+/**
+ * struct tpm2_lease_left - for how long a session is safe yet
+ * @idle: if nobody uses it, in ns
+ * @used: if it is used all the time, in ns
+ */
+struct tpm2_lease_left {
+	u64 idle;
+	u64 used;
+};
+
 void tpm2_clock_begin(struct tpm2_clock *clock, u64 now);
 void tpm2_clock_end(struct tpm2_clock *clock, u64 now);
 struct tpm2_moment tpm2_clock_read(struct tpm2_clock *clock, u64 now);
@@ -80,6 +90,10 @@ struct tpm2_moment tpm2_clock_read(struct tpm2_clock *clock, u64 now);
 void tpm2_lease_init(struct tpm2_lease *lease, u64 length, u64 tenure);
 void tpm2_lease_set(struct tpm2_lease *lease, u64 length, u64 tenure);
 bool tpm2_lease_is_plain(const struct tpm2_lease *lease);
+struct tpm2_lease_left tpm2_lease_left(const struct tpm2_lease *lease,
+				       const struct tpm2_moment *created,
+				       const struct tpm2_moment *used,
+				       const struct tpm2_moment *m);
 enum tpm2_lease_end tpm2_lease_look(const struct tpm2_lease *lease,
 				    const struct tpm2_moment *created,
 				    const struct tpm2_moment *used,

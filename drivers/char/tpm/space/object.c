@@ -110,7 +110,7 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle,
 	}
 	INIT_LIST_HEAD(&new->lru);
 	new->space = space;
-	space->nr_objects++;
+	WRITE_ONCE(space->nr_objects, space->nr_objects + 1);
 	tpm2_object_loaded(space->rm, new, handle);
 	*object = new;
 	return 0;
@@ -142,7 +142,7 @@ void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
 	object_unloaded(rm, object);
 	drop_context(object);
 	xa_erase(&object->space->objects, object->index);
-	object->space->nr_objects--;
+	WRITE_ONCE(object->space->nr_objects, object->space->nr_objects - 1);
 	kfree(object);
 }
 

@@ -427,6 +427,77 @@ void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 	spin_unlock(&queue->lock);
 }
 
+/* How many wait in a line, if there are no more than @most? Else @most. */
+static unsigned int count_tickets(const struct tpm2_session_line *line,
+				  unsigned int most)
+{
+	const struct tpm2_session_ticket *ticket;
+	unsigned int nr = 0;
+
+	list_for_each_entry(ticket, &line->tickets, node) {
+		if (nr == most)
+			break;
+		nr++;
+	}
+	return nr;
+}
+
+/**
+ * tpm2_session_queue_before() - how many come before a ticket?
+ * @queue: the queue
+ * @ticket: the ticket
+ * @before: receives how many are served before it, if all get a session and
+ *	keep it, and nobody else comes or goes
+ * @since: receives the time in ns when it came
+ *
+ * When it is the ticket's turn, its user has as many sessions as now and one for
+ * each of its other tickets that came before. All users have as many by then
+ * who have fewer now; and one more, if they come before this one then: those
+ * who have come to that number before it has.
+ *
+ * Return: false if the ticket does not wait.
+ */
+bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
+			       const struct tpm2_session_ticket *ticket,
+			       unsigned int *before, u64 *since)
+{
+	const struct tpm2_session_ticket *other;
+	const struct tpm2_session_line *line;
+	unsigned int own, held, level, most;
+	bool waits, passed = false;
+
+	spin_lock(&queue->lock);
+	waits = ticket->waiting;
+	if (!waits)
+		goto unlock;
+
+	*since = ticket->since;
+	*before = 0;
+	list_for_each_entry(other, &ticket->line->tickets, node) {
+		if (other == ticket)
+			break;
+		++*before;
+	}
+	own = READ_ONCE(*ticket->line->held);
+	level = own + *before;
+	list_for_each_entry(line, &queue->lines, node) {
+		if (line == ticket->line) {
+			passed = true;
+			continue;
+		}
+		held = READ_ONCE(*line->held);
+		if (held > level)
+			continue;
+		most = level - held;
+		if (held > own || (held == own && !passed))
+			most++;
+		*before += count_tickets(line, most);
+	}
+unlock:
+	spin_unlock(&queue->lock);
+	return waits;
+}
+
 /**
  * tpm2_session_queue_turn() - try the first ticket, if it is due
  * @queue: the queue

@@ -133,6 +133,9 @@ void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 
 struct tpm2_session_ticket *
 tpm2_session_queue_first(const struct tpm2_session_queue *queue);
+bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
+			       const struct tpm2_session_ticket *ticket,
+			       unsigned int *before, u64 *since);
 void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now);
 u64 tpm2_session_queue_kicks(struct tpm2_session_queue *queue);
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue);

@@ -55,6 +55,7 @@ void tpm2_session_owner_init(struct tpm2_session_owner *owner)
 	owner->holder = NULL;
 	owner->nr_sessions = 0;
 	owner->nr_tombstones = 0;
+	owner->nr_evictions = 0;
 }
 
 /**

@@ -54,6 +54,7 @@ struct tpm2_session_holder {
  * @tombstones: sessions that it lost and has not flushed yet
  * @nr_sessions: length of @sessions
  * @nr_tombstones: length of @tombstones
+ * @nr_evictions: sessions that were taken from it for somebody else's sake
  */
 struct tpm2_session_owner {
 	struct tpm2_session_holder *holder;
@@ -62,6 +63,7 @@ struct tpm2_session_owner {
 	struct list_head tombstones;
 	unsigned int nr_sessions;
 	unsigned int nr_tombstones;
+	unsigned int nr_evictions;
 };
 
 /**
@@ -88,8 +90,10 @@ struct tpm2_session_context {
  * @handle: its handle as the TPM gave it
  * @created: when it was started or found
  * @used: when a command last named it
+ * @lost: of a tombstone: when its owner lost it, in ns
  * @evicted: of a tombstone: why it was evicted, if it was
  * @state: where it is
+ * @trial: it was started as one that only computes a policy
  * @parked: it is in its owner's list of parked ones
  * @pinned: the command under way names it: neither save nor evict it. Only
  *	the holder of the chip looks at this.
@@ -109,8 +113,10 @@ struct tpm2_session {
 	u32 handle;
 	struct tpm2_moment created;
 	struct tpm2_moment used;
+	u64 lost;
 	enum tpm2_lease_end evicted;
 	enum tpm2_session_state state;
+	bool trial;
 	bool parked;
 	bool pinned;
 	bool seen;

@@ -87,6 +87,20 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 }
 
 /**
+ * tpm2_rm_session_tries() - a session only computes a policy
+ * @rm: resource manager
+ * @handle: the session, which is in the table
+ */
+void tpm2_rm_session_tries(struct tpm2_rm *rm, u32 handle)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	spin_lock(&rm->lock);
+	tpm2_session_table_find(&rm->sessions, handle)->trial = true;
+	spin_unlock(&rm->lock);
+}
+
+/**
  * tpm2_rm_session_ended() - a session has ended, and its owner knows
  * @rm: resource manager
  * @session: the session, which is freed
@@ -135,6 +149,7 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);
 	tpm2_session_table_lost(&rm->sessions, session);
+	session->lost = rm->ops->now(rm);
 	surplus = tpm2_session_owner_surplus(owner, rm->limits.max_per_fd);
 	spin_unlock(&rm->lock);
 	let_user_go(rm, holder);
@@ -171,7 +186,11 @@ void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
 	lockdep_assert_held(&rm->mutex);
 
 	rm->stats.evictions++;
+	spin_lock(&rm->lock);
 	session->evicted = why;
+	if (session->owner && !session->parked)
+		session->owner->nr_evictions++;
+	spin_unlock(&rm->lock);
 	trace_tpm2_space_evict(rm->chip, session->handle, age_of(rm, session));
 	if (why == TPM2_LEASE_IDLE) {
 		remember(rm, session);

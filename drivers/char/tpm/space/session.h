@@ -15,6 +15,7 @@ struct tpm2_wire_command;
 int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			struct tpm2_session_owner *owner,
 			enum tpm2_session_state state);
+void tpm2_rm_session_tries(struct tpm2_rm *rm, u32 handle);
 void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,

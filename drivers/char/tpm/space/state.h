@@ -240,7 +240,7 @@ struct tpm2_object {
  * @rm: its resource manager
  * @owner: its sessions
  * @objects: its objects by index
- * @nr_objects: how many
+ * @nr_objects: how many; may be read by anybody
  * @user: whose file it is; a reference is held
  * @ticket: its command, when it waits for a session
  * @buf: that command

@@ -325,6 +325,34 @@ bool tpm2_wire_wants_handles(const u8 *buf,
 }
 
 /**
+ * tpm2_wire_starts_trial() - does this command ask for a trial session?
+ * @buf: command
+ * @cmd: what was parsed of it
+ *
+ * Part 3, 11.1 (TPM2_StartAuthSession): the type of the session comes after the
+ * nonce and the salt.
+ */
+bool tpm2_wire_starts_trial(const u8 *buf, const struct tpm2_wire_command *cmd)
+{
+	u32 offset = cmd->params, left, size;
+	unsigned int i;
+
+	if (cmd->cc != TPM_CC_START_AUTH_SESSION || cmd->malformed)
+		return false;
+
+	for (i = 0; i < 2; i++) {
+		left = cmd->size - offset;
+		if (left < 2)
+			return false;
+		size = get_unaligned_be16(buf + offset);
+		if (size > left - 2)
+			return false;
+		offset += 2 + size;
+	}
+	return offset < cmd->size && buf[offset] == TPM2_WIRE_SE_TRIAL;
+}
+
+/**
  * tpm2_wire_get_handle() - read a handle
  * @buf: buffer
  * @offset: where, in bytes; the caller has checked that it is inside

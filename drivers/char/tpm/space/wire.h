@@ -63,6 +63,9 @@
 #define TPM_HT_POLICY_SESSION	0x03	/* also: saved sessions */
 #define TPM_HT_TRANSIENT	0x80
 
+/* TPM_SE, Part 2, 6.11 */
+#define TPM2_WIRE_SE_TRIAL	0x03
+
 /* TPM_CAP and TPM_PT, Part 2, 6.12 and 6.13 */
 #define TPM_CAP_HANDLES			0x00000001
 #define TPM_CAP_TPM_PROPERTIES		0x00000006
@@ -208,6 +211,7 @@ bool tpm2_wire_find_property(const u8 *buf, size_t size, u32 property,
 bool tpm2_wire_wants_handles(const u8 *buf,
 			     const struct tpm2_wire_command *cmd,
 			     u32 *first, u32 *count);
+bool tpm2_wire_starts_trial(const u8 *buf, const struct tpm2_wire_command *cmd);
 u32 tpm2_wire_get_handle(const u8 *buf, u32 offset);
 void tpm2_wire_set_handle(u8 *buf, unsigned int i, u32 handle);
 bool tpm2_wire_rc_lost(u32 rc);

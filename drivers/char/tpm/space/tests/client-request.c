@@ -9,21 +9,16 @@
 
 #define SE_HMAC		0	/* TPM_SE, Part 2, 6.11 */
 #define SE_POLICY	1
+#define SE_TRIAL	3
 
-/**
- * client_start_type() - TPM2_StartAuthSession
- * @client: the client
- * @session: receives the session, if it is there at once
- * @type: TPM_HT
- */
-int client_start_type(struct client *client, struct client_session *session,
-		      u8 type)
+/* TPM2_StartAuthSession of a TPM_SE */
+static int start(struct client *client, struct client_session *session, u8 kind)
 {
 	const u32 handles[] = { TPM_RH_NULL, TPM_RH_NULL };
 	u8 params[25] = {};
 
 	params[1] = 16;		/* size of a nonce of zeros, then no salt */
-	params[20] = type == TPM_HT_HMAC_SESSION ? SE_HMAC : SE_POLICY;
+	params[20] = kind;
 	put_unaligned_be16(TPM2_WIRE_ALG_NULL, params + 21);
 	put_unaligned_be16(TPM2_WIRE_ALG_SHA256, params + 23);
 	client_build(client, TPM_CC_START_AUTH_SESSION, handles, 2, params,
@@ -31,6 +26,29 @@ int client_start_type(struct client *client, struct client_session *session,
 	client_send(client);
 	client_started(client, session);
 	return client->rc;
+}
+
+/**
+ * client_start_type() - start a session
+ * @client: the client
+ * @session: receives the session, if it is there at once
+ * @type: TPM_HT
+ */
+int client_start_type(struct client *client, struct client_session *session,
+		      u8 type)
+{
+	return start(client, session,
+		     type == TPM_HT_HMAC_SESSION ? SE_HMAC : SE_POLICY);
+}
+
+/**
+ * client_start_trial() - start a session that only computes a policy
+ * @client: the client
+ * @session: receives the session, if it is there at once
+ */
+int client_start_trial(struct client *client, struct client_session *session)
+{
+	return start(client, session, SE_TRIAL);
 }
 
 /**

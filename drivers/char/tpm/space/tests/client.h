@@ -78,6 +78,7 @@ void client_authorize(struct client *client, unsigned int nr_handles,
 int client_start(struct client *client, struct client_session *session);
 int client_start_type(struct client *client, struct client_session *session,
 		      u8 type);
+int client_start_trial(struct client *client, struct client_session *session);
 void client_started(struct client *client, struct client_session *session);
 int client_use(struct client *client, struct client_session *session);
 int client_audit(struct client *client, struct client_session *session,

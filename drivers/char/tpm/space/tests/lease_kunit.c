@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/array_size.h>
+#include <linux/minmax.h>
 #include "../lease.h"
 
 #define LENGTH	2000ULL
@@ -61,6 +62,7 @@ struct look {
 static void expect_looks(struct kunit *test, const struct tpm2_lease *lease,
 			 const struct look *looks, unsigned int nr)
 {
+	struct tpm2_lease_left left;
 	unsigned int i;
 	u64 ready;
 
@@ -70,6 +72,14 @@ static void expect_looks(struct kunit *test, const struct tpm2_lease *lease,
 						&looks[i].used, &looks[i].m,
 						&ready), looks[i].end);
 		KUNIT_EXPECT_EQ(test, ready, looks[i].ready);
+		/* what is left says the same */
+		left = tpm2_lease_left(lease, &looks[i].created, &looks[i].used,
+				       &looks[i].m);
+		KUNIT_EXPECT_EQ(test, !left.idle || !left.used,
+				looks[i].end != TPM2_LEASE_RUNS);
+		if (left.idle && left.used)
+			KUNIT_EXPECT_EQ(test, looks[i].m.now +
+					min(left.idle, left.used), ready);
 	}
 }
 

@@ -6,10 +6,13 @@
 #include <linux/array_size.h>
 #include <linux/errno.h>
 #include "../session-queue.h"
+#include "numbers.h"
 
 #define TICKETS	6
 #define USERS	3
 #define NEVER	TPM2_SESSION_QUEUE_NEVER
+#define ROUNDS	2000
+#define SEED	0x706c616365
 
 /**
  * struct desk - a queue and those who may stand in it
@@ -409,6 +412,65 @@ static void closing(struct kunit *test)
 	}
 }
 
+/* Users have some sessions, some of them wait, and have had turns. */
+static void begin_anywhere(struct kunit *test, struct numbers *numbers)
+{
+	struct desk *desk = test->priv;
+	unsigned int i;
+
+	desk->served = true;
+	for (i = 0; i < USERS; i++)
+		desk->held[i] = numbers_next(numbers, 4);
+	for (i = 0; i < TICKETS; i++) {
+		if (numbers_next(numbers, 3) && !desk->tickets[i].waiting)
+			wait_for(test, i, 0);
+		if (!numbers_next(numbers, 4))
+			turn(desk, 1000);
+	}
+}
+
+/* How many are said to come before each ticket? TICKETS if it does not wait. */
+static void ask_before(struct kunit *test, unsigned int before[TICKETS])
+{
+	struct desk *desk = test->priv;
+	unsigned int i;
+	bool waits;
+	u64 since;
+
+	for (i = 0; i < TICKETS; i++) {
+		before[i] = TICKETS;
+		since = 500;
+		waits = tpm2_session_queue_before(&desk->queue,
+						  &desk->tickets[i], &before[i],
+						  &since);
+		KUNIT_EXPECT_EQ(test, waits, desk->tickets[i].waiting);
+		KUNIT_EXPECT_EQ(test, since, 500);
+		KUNIT_EXPECT_EQ(test, waits, before[i] < TICKETS);
+	}
+}
+
+/*
+ * How many come before a ticket is how many are served before it, if each of them
+ * gets a session and keeps it.
+ */
+static void foretells(struct kunit *test)
+{
+	struct numbers numbers = { .state = SEED };
+	unsigned int before[TICKETS], round, served, i;
+	struct desk *desk = test->priv;
+
+	for (round = 0; round < ROUNDS; round++) {
+		begin_anywhere(test, &numbers);
+		ask_before(test, before);
+		for (served = 0; desk->queue.nr; served++) {
+			i = turn(desk, 1000);
+			KUNIT_ASSERT_TRUE(test, i < TICKETS);
+			KUNIT_EXPECT_EQ(test, before[i], served);
+			desk->held[i / 2]++;
+		}
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(admits_the_first),
 	KUNIT_CASE(turns),
@@ -423,6 +485,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(barred),
 	KUNIT_CASE(longest_wait),
 	KUNIT_CASE(closing),
+	KUNIT_CASE(foretells),
 	{}
 };
 

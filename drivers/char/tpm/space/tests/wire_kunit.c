@@ -571,6 +571,54 @@ static void kinds_of_handles(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tpm2_wire_is_transient(0x81000000));
 }
 
+/* Who asks for a session says whether it only computes a policy. */
+static void kinds_of_sessions(struct kunit *test)
+{
+	/* a nonce of two bytes, a salt of one, TPM_SE_TRIAL, and the rest */
+	static const u8 trial[] = {
+		0x80, 0x01, 0x00, 0x00, 0x00, 0x1e, 0x00, 0x00, 0x01, 0x76,
+		0x40, 0x00, 0x00, 0x07, 0x40, 0x00, 0x00, 0x07,
+		0x00, 0x02, 0xaa, 0xbb, 0x00, 0x01, 0xcc,
+		0x03, 0x00, 0x10, 0x00, 0x0b,
+	};
+	const u32 type = 25;
+	struct tpm2_wire_command cmd;
+	u32 size;
+	u8 *copy;
+
+	/* it may end anywhere */
+	for (size = TPM2_WIRE_HEADER_SIZE; size <= sizeof(trial); size++) {
+		copy = exact(trial, size);
+		set_size(copy, size);
+		tpm2_wire_parse_command(copy, HANDLES(2), &cmd);
+		KUNIT_EXPECT_EQ(test, tpm2_wire_starts_trial(copy, &cmd),
+				size > type);
+		kfree(copy);
+	}
+
+	copy = exact(trial, sizeof(trial));
+	set_size(copy, sizeof(trial));
+	tpm2_wire_parse_command(copy, HANDLES(2), &cmd);
+	copy[type] = 1;
+	KUNIT_EXPECT_FALSE(test, tpm2_wire_starts_trial(copy, &cmd));
+	copy[type] = 3;
+	/* a nonce and a salt that are larger than the command */
+	copy[18] = 0xff;
+	KUNIT_EXPECT_FALSE(test, tpm2_wire_starts_trial(copy, &cmd));
+	copy[18] = 0;
+	copy[22] = 0xff;
+	KUNIT_EXPECT_FALSE(test, tpm2_wire_starts_trial(copy, &cmd));
+	kfree(copy);
+
+	/* the same bytes mean something else to another command */
+	copy = exact(trial, sizeof(trial));
+	set_size(copy, sizeof(trial));
+	copy[9] = 0x7b;
+	tpm2_wire_parse_command(copy, HANDLES(2), &cmd);
+	KUNIT_EXPECT_FALSE(test, tpm2_wire_starts_trial(copy, &cmd));
+	kfree(copy);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(check_header),
 	KUNIT_CASE(parse_sound_command),
@@ -590,6 +638,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(replace_params),
 	KUNIT_CASE(codes_of_what_is_lost),
 	KUNIT_CASE(kinds_of_handles),
+	KUNIT_CASE(kinds_of_sessions),
 	{}
 };
 

@@ -13,6 +13,7 @@ struct cred;
 struct file;
 struct inode;
 struct poll_table_struct;
+struct seq_file;
 
 struct file_operations {
 	void *owner;
@@ -21,6 +22,7 @@ struct file_operations {
 			 loff_t *off);
 	__poll_t (*poll)(struct file *file, struct poll_table_struct *wait);
 	int (*release)(struct inode *inode, struct file *file);
+	void (*show_fdinfo)(struct seq_file *m, struct file *file);
 };
 
 struct file {

@@ -101,6 +101,9 @@ void *kunit_kzalloc(struct kunit *test, size_t size, int flags);
 						   "%s is not %s", #a, #b)
 #define KUNIT_EXPECT_NOT_NULL(test, p)	SHIM_CHECK(test, false, p, "%s", #p)
 #define KUNIT_EXPECT_NULL(test, p)	SHIM_CHECK(test, false, !(p), "!%s", #p)
+#define KUNIT_EXPECT_STREQ(test, a, b)	SHIM_CHECK(test, false, !strcmp(a, b), \
+						   "%s is '%s', not '%s'", #a, \
+						   a, b)
 #define KUNIT_ASSERT_TRUE(test, c)	SHIM_CHECK(test, true, c, "%s", #c)
 #define KUNIT_ASSERT_EQ(test, a, b)	SHIM_CHECK_OP(test, true, a, ==, b)
 #define KUNIT_ASSERT_NOT_NULL(test, p)	SHIM_CHECK(test, true, p, "%s", #p)
