@@ -28,6 +28,7 @@ extern const struct test file_tests[];
 extern const struct test chaos_tests[];
 extern const struct test switch_tests[];
 extern const struct test trace_tests[];
+extern const struct test fdinfo_tests[];
 extern const struct test removal_tests[];
 
 /* These are in programs of their own, since they need more than a TPM. */

@@ -29,6 +29,7 @@ static const struct test * const groups[] = {
 	chaos_tests,
 	switch_tests,
 	trace_tests,
+	fdinfo_tests,
 	removal_tests,	/* the last, since it takes the chip away for a while */
 	NULL
 };
