@@ -9,6 +9,9 @@ SERIES := 6.1 6.12 7.3
 KERNEL ?= $(lastword $(SERIES))
 KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch rsync unifdef
 
+# What the fuzzers are built with.
+FUZZ_PACKAGES := clang-19 libclang-rt-19-dev
+
 # What is needed to build for arm64, and to run what was built.
 CROSS_PACKAGES := gcc-aarch64-linux-gnu
 ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system-arm
@@ -70,7 +73,7 @@ demo: deps ## show sessions running out on a stock kernel, and no longer with th
 
 .PHONY: test
 test: ## run all tests; the last line says how many passed, failed and were skipped
-	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES)
+	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES) $(FUZZ_PACKAGES)
 	@$(CHECK)/test
 
 .PHONY: quick
@@ -110,9 +113,9 @@ interleave: ## try clients, signals, timers and the like in all orders, in user 
 	@tools/testing/interleave/check
 
 .PHONY: fuzz
-fuzz: ## feed random bytes to the parser for FUZZ_SECONDS (60)
-	@$(CHECK)/deps clang libclang-rt-dev
-	@$(MAKE) --no-print-directory -C tools/testing/unit fuzz
+fuzz: ## feed random bytes to the parser, and random lives to a small world, for FUZZ_SECONDS (60) each
+	@$(CHECK)/deps $(FUZZ_PACKAGES)
+	@$(MAKE) --no-print-directory -C tools/testing/fuzz fuzz
 
 .PHONY: soak
 soak: deps modules selftests ## use sessions until the context counter has gone round: with and without, takes half an hour

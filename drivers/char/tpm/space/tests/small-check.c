@@ -208,7 +208,6 @@ static void check_tombstones(struct small_world *world, int client)
 	}
 }
 
-/* A client forgets what it would not be told any more that it has lost. */
 static void forget(struct small_world *world, int client)
 {
 	struct client_session *known = world->known[client];
@@ -230,6 +229,19 @@ static void forget(struct small_world *world, int client)
 }
 
 /**
+ * small_forget() - clients forget what they would not be told any more that
+ *	they have lost
+ * @world: the world
+ */
+void small_forget(struct small_world *world)
+{
+	int client;
+
+	for (client = 0; client < world->config->clients; client++)
+		forget(world, client);
+}
+
+/**
  * small_check() - is the world as the model says?
  * @world: the world
  */
@@ -242,8 +254,7 @@ void small_check(struct small_world *world)
 	if (rm->queue.nr != world->model.nr_queue)
 		small_wrong(world, "%u clients wait, not %u", rm->queue.nr,
 			    world->model.nr_queue);
-	for (c = 0; c < world->config->clients; c++)
-		forget(world, c);
+	small_forget(world);
 	/* what it does not know yet it need not have right */
 	if (rm->stale)
 		return;

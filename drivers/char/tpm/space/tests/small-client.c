@@ -44,6 +44,20 @@ static unsigned int questions(struct fake_tpm *tpm)
 	       fake_tpm_count(tpm, FAKE_CC_READ_CLOCK);
 }
 
+/* Is the TPM read back for this step, if there is reason to? */
+static bool is_asked(const struct small_world *world, int client,
+		     const struct small_step *step)
+{
+	const struct tpm2_session_owner *owner =
+		&world->bed->clients[client].space.owner;
+
+	if (step->op != SMALL_CLOSE)
+		return true;
+	/* only to see that what is flushed is still the client's */
+	return world->bed->rm->foreign && (!list_empty(&owner->sessions) ||
+					   !list_empty(&owner->parked));
+}
+
 static void begin(struct attempt *a, struct small_world *world, int client,
 		  const struct small_step *step)
 {
@@ -55,8 +69,10 @@ static void begin(struct attempt *a, struct small_world *world, int client,
 	a->world = world;
 	a->client = client;
 	a->step = step;
-	if (step->op != SMALL_CLOSE || rm->foreign)
+	if (is_asked(world, client, step)) {
 		small_find_out(world);
+		small_forget(world);
+	}
 	a->model = world->model;
 	a->settled = rm->started && !rm->stale;
 	a->commands = tpm->total - questions(tpm);
@@ -184,7 +200,8 @@ static void foretell_start(struct attempt *a)
 	if (out->rc != -EINPROGRESS)
 		a->flushes += a->parked + out->parks - out->unparks;
 	/* a start may first have to make room: refused, save */
-	a->most = 3 * (1 + out->parks) + out->evictions + a->flushes;
+	a->most = 3 * (1 + out->parks) + out->evictions + out->forgets +
+		  a->flushes;
 }
 
 static void foretell(struct attempt *a)
@@ -409,6 +426,23 @@ static int act(struct attempt *a, struct client_session *session,
 	}
 }
 
+/*
+ * It has lost so many sessions at once that it is not told of this one. It
+ * would get what the TPM says of the handle, whatever that is by now.
+ */
+static bool has_forgotten(const struct attempt *a)
+{
+	switch (a->step->op) {
+	case SMALL_USE:
+	case SMALL_LAST:
+	case SMALL_FLUSH:
+	case SMALL_SAVE:
+		return !a->world->known[a->client][a->step->which].handle;
+	default:
+		return false;
+	}
+}
+
 /**
  * small_client_step() - a client does something
  * @world: the world
@@ -422,6 +456,8 @@ void small_client_step(struct small_world *world,
 	struct attempt a;
 
 	begin(&a, world, step->client, step);
+	if (has_forgotten(&a))
+		return;
 	foretell(&a);
 	finish(&a, act(&a, &session, &context), &session, &context);
 }

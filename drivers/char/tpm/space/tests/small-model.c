@@ -302,6 +302,7 @@ void model_start(struct small_model *model, int client,
 			model_forget(model, client,
 				     model->clients[client].tombstones[0]);
 			out->unparks += unpark(model, client);
+			out->forgets++;
 			continue;
 		}
 		if (!model_is_eligible(model, client, index))

@@ -66,6 +66,7 @@ struct model_client {
  * @parks: sessions that are put aside for it
  * @evictions: sessions that are evicted for it
  * @unparks: sessions that had been put aside, and are given up on the way
+ * @forgets: losses that are forgotten for it
  */
 struct model_outcome {
 	int rc;
@@ -73,6 +74,7 @@ struct model_outcome {
 	unsigned int parks;
 	unsigned int evictions;
 	unsigned int unparks;
+	unsigned int forgets;
 };
 
 /**

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compat.h"
+#include "fuzz.h"
 #include "wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool condition)
 {
