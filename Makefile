@@ -16,6 +16,9 @@ FUZZ_PACKAGES := clang-19 libclang-rt-19-dev
 CROSS_PACKAGES := gcc-aarch64-linux-gnu
 ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system-arm
 
+# What programs that use a TPM are made and run with.
+CLIENT_PACKAGES := libtss2-dev openssl pkgconf tpm2-openssl
+
 VM := tools/testing/vm
 CHECK := tools/testing/check
 
@@ -73,7 +76,7 @@ demo: deps ## show sessions running out on a stock kernel, and no longer with th
 
 .PHONY: test
 test: ## run all tests; the last line says how many passed, failed and were skipped
-	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES) $(FUZZ_PACKAGES)
+	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES) $(FUZZ_PACKAGES) $(CLIENT_PACKAGES)
 	@$(CHECK)/test
 
 .PHONY: quick
