@@ -10,7 +10,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 # shellcheck disable=SC2034 # for the scripts that read this file
 build=${TPM2_SPACE_BUILD:-$top/build}
 # Downloads outlive `make clean` and are shared by all checkouts.
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/tpm2-space
+# DKMS asks for what is here without a home.
+cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}/tpm2-space
 
 # Lines and flavours of Debian's kernels that the module is built for. It is tested on these lines.
 # shellcheck disable=SC2034 # for the scripts that read this file
