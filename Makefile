@@ -19,6 +19,9 @@ ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system
 # What programs that use a TPM are made and run with.
 CLIENT_PACKAGES := libtss2-dev openssl pkgconf tpm2-openssl
 
+# What packages are made with.
+DEB_PACKAGES := build-essential debhelper dh-dkms lintian
+
 VM := tools/testing/vm
 CHECK := tools/testing/check
 
@@ -51,6 +54,11 @@ install: ## put that module below /lib/modules and have it loaded when a TPM com
 uninstall: ## take it back, for all kernels
 	@tools/packaging/install --remove
 
+.PHONY: deb
+deb: ## build the Debian packages: build/deb/*.deb
+	@$(CHECK)/deps $(DEB_PACKAGES)
+	@tools/packaging/deb
+
 .PHONY: modules
 modules: ## build the module for Debian's kernels 6.1, 6.12, 7.2 and 7.3: amd64, cloud-amd64, arm64 and cloud-arm64
 	@$(CHECK)/deps $(CROSS_PACKAGES)
@@ -76,11 +84,12 @@ demo: deps ## show sessions running out on a stock kernel, and no longer with th
 
 .PHONY: test
 test: ## run all tests; the last line says how many passed, failed and were skipped
-	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES) $(FUZZ_PACKAGES) $(CLIENT_PACKAGES)
+	@$(CHECK)/deps $(KERNEL_PACKAGES) $(ARM64_PACKAGES) $(FUZZ_PACKAGES) $(CLIENT_PACKAGES) $(DEB_PACKAGES)
 	@$(CHECK)/test
 
 .PHONY: quick
-quick: deps ## run the tests that take seconds: user space, one module, a short boot
+quick: ## run the tests that take seconds: user space, one module, the packages, a short boot
+	@$(CHECK)/deps $(DEB_PACKAGES)
 	@$(CHECK)/test --quick
 
 .PHONY: test-arm64
