@@ -166,6 +166,9 @@ static int load_object(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_object *object = tpm2_object_find(c->space, handle);
 
+	/* its client may have loaded it: then nothing else need have said so */
+	if (c->cmd.cc == TPM_CC_SEQUENCE_UPDATE)
+		object->sequence = true;
 	return tpm2_object_load(c->rm, object);
 }
 

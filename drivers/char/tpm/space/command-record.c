@@ -12,13 +12,33 @@
 #include "object.h"
 #include "session.h"
 
+/* Does the command make an object that changes with use? */
+static bool makes_sequence(const struct tpm2_command *c)
+{
+	struct tpm2_wire_context ctx;
+
+	switch (c->cmd.cc) {
+	case TPM_CC_HMAC_START:
+	case TPM_CC_HASH_SEQUENCE_START:
+	case TPM_CC_VERIFY_SEQUENCE_START:
+	case TPM_CC_SIGN_SEQUENCE_START:
+		return true;
+	case TPM_CC_CONTEXT_LOAD:
+		return tpm2_wire_parse_context(c->buf + c->cmd.params,
+					       c->cmd.size - c->cmd.params,
+					       &ctx) >= 0 &&
+		       ctx.saved_handle == TPM2_WIRE_SAVED_SEQUENCE;
+	}
+	return false;
+}
+
 /* An object was made, or loaded by its client. */
 static enum tpm2_outcome new_object(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_object *object;
 	int rc;
 
-	rc = tpm2_object_new(c->space, handle, &object);
+	rc = tpm2_object_new(c->space, handle, makes_sequence(c), &object);
 	if (rc) {
 		tpm2_context_flush(c->rm, handle);
 		return tpm2_command_fail(c, rc);
@@ -113,19 +133,25 @@ static enum tpm2_outcome new_session(struct tpm2_command *c, u32 handle)
 	return TPM2_GOES_ON;
 }
 
-/* The objects that the TPM flushes with some commands, sequences mostly. */
-static void end_objects(struct tpm2_command *c)
+/*
+ * The object that the TPM flushes with a command: its sequence. A key that signs
+ * or verifies what has been added to a sequence is named as well, and stays.
+ */
+static void end_object(struct tpm2_command *c)
 {
-	struct tpm2_object *object;
+	struct tpm2_object *object, *ended = NULL;
 	unsigned int i;
 
 	for (i = 0; i < c->cmd.nr_handles; i++) {
 		if (!tpm2_wire_is_transient(c->cmd.handles[i]))
 			continue;
 		object = tpm2_object_find(c->space, c->cmd.handles[i]);
-		if (object)
-			tpm2_object_free(c->rm, object);
+		/* the first one, where we know of none that it is a sequence */
+		if (object && (!ended || (object->sequence && !ended->sequence)))
+			ended = object;
 	}
+	if (ended)
+		tpm2_object_free(c->rm, ended);
 }
 
 /* A client has saved one of its sessions: from now on, it is nobody's. */
@@ -196,7 +222,7 @@ enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 
 	tpm2_rm_sessions_used(rm, &c->cmd);
 	if (c->cmd.attrs & TPMA_CC_FLUSHED)
-		end_objects(c);
+		end_object(c);
 
 	switch (c->cmd.cc) {
 	case TPM_CC_CONTEXT_SAVE:

@@ -88,11 +88,12 @@ void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
  * tpm2_object_new() - an object has come into being, and is loaded
  * @space: the space that it belongs to, its chip held
  * @handle: the TPM's handle of it
+ * @sequence: it is known to change with use
  * @object: receives the object
  *
  * Return: 0; -ENOMEM; -EBUSY if the space has as many as it may have.
  */
-int tpm2_object_new(struct tpm2_rm_space *space, u32 handle,
+int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 		    struct tpm2_object **object)
 {
 	const struct xa_limit limit = XA_LIMIT(0, TPM2_RM_MAX_OBJECTS - 1);
@@ -110,6 +111,7 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle,
 	}
 	INIT_LIST_HEAD(&new->lru);
 	new->space = space;
+	new->sequence = sequence;
 	WRITE_ONCE(space->nr_objects, space->nr_objects + 1);
 	tpm2_object_loaded(space->rm, new, handle);
 	*object = new;
@@ -204,7 +206,8 @@ static int save_object(struct tpm2_rm *rm, struct tpm2_object *object)
 		return -ENOMEM;
 	object->ctx_size = size;
 	tpm2_wire_parse_context(object->ctx, size, &head);
-	object->sequence = head.saved_handle == TPM2_WIRE_SAVED_SEQUENCE;
+	/* not every TPM says so */
+	object->sequence |= head.saved_handle == TPM2_WIRE_SAVED_SEQUENCE;
 	return 0;
 }
 
@@ -212,8 +215,16 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
 {
 	int rc = 0;
 
-	if (!object->ctx)
+	if (!object->ctx) {
 		rc = save_object(rm, object);
+		if (rc > 0 && rc != TPM_RC_REFERENCE_H0 &&
+		    tpm2_wire_rc_lost(rc)) {
+			/* it is gone, or of a kind that this TPM never saves */
+			object->stuck = true;
+			rm->stale = true;
+			return rc;
+		}
+	}
 	if (!rc)
 		rc = tpm2_context_flush(rm, object->handle);
 	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
@@ -232,20 +243,25 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
  * @rm: resource manager, its chip held
  *
  * Takes the least recently used object that the command under way does not
- * name out of its slot.
+ * name out of its slot. One that the TPM does not let go stays where it is, and
+ * the next one has to leave.
  *
  * Return: 0 if a slot is free now, -ENOSPC if there is nothing to take out;
  * else as all here.
  */
 int tpm2_object_spill(struct tpm2_rm *rm)
 {
-	struct tpm2_object *object;
+	struct tpm2_object *object, *next;
+	int rc = -ENOSPC;
 
 	lockdep_assert_held(&rm->mutex);
 
-	list_for_each_entry(object, &rm->objects, lru) {
-		if (!object->pinned)
-			return spill_object(rm, object);
+	list_for_each_entry_safe(object, next, &rm->objects, lru) {
+		if (object->pinned || object->stuck)
+			continue;
+		rc = spill_object(rm, object);
+		if (rc <= 0)
+			break;
 	}
-	return -ENOSPC;
+	return rc;
 }

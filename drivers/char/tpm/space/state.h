@@ -219,6 +219,7 @@ struct tpm2_rm {
  * @ctx_size: size of @ctx in bytes
  * @lost: the TPM has it no longer, and a context of it does not load
  * @sequence: it changes with use, so a context serves only once
+ * @stuck: the TPM does not save objects of its kind: it stays in its slot
  * @pinned: the command under way names it
  * @seen: it was found when the TPM's objects were last read back
  */
@@ -231,6 +232,7 @@ struct tpm2_object {
 	u32 ctx_size;
 	bool lost;
 	bool sequence;
+	bool stuck;
 	bool pinned;
 	bool seen;
 };

@@ -229,6 +229,36 @@ int client_complete(struct client *client, u32 handle)
 }
 
 /**
+ * client_key_sequence() - TPM2_SignSequenceStart, TPM2_VerifySequenceStart
+ * @client: the client
+ * @cc: which of them
+ * @key: an object
+ * @handle: receives the sequence's handle
+ */
+int client_key_sequence(struct client *client, u32 cc, u32 key, u32 *handle)
+{
+	client_build(client, cc, &key, 1, NULL, 0);
+	return make(client, handle, NULL);
+}
+
+/**
+ * client_key_complete() - TPM2_SignSequenceComplete, TPM2_VerifySequenceComplete
+ * @client: the client
+ * @cc: which of them
+ * @handle: the sequence
+ * @key: the object that it was started with
+ *
+ * On success client_number(client, 0) is the number of its updates.
+ */
+int client_key_complete(struct client *client, u32 cc, u32 handle, u32 key)
+{
+	const u32 handles[] = { handle, key };
+
+	client_build(client, cc, handles, 2, NULL, 0);
+	return client_send(client);
+}
+
+/**
  * client_list() - TPM2_GetCapability(TPM_CAP_HANDLES)
  * @client: the client
  * @first: the handle to begin with

@@ -90,6 +90,16 @@ u32 fake_command_parse(struct fake_command *cmd, const u8 *buf)
 	return TPM_RC_SUCCESS;
 }
 
+/* What is named is not there: a handle, or a session of the authorization area. */
+static u32 stale(const struct fake_tpm *tpm, u32 reference, unsigned int i)
+{
+	u32 place = reference == TPM_RC_REFERENCE_S0 ? 8 + i : i;
+
+	if (!tpm->config.quirks.stale)
+		return reference + i;
+	return tpm->config.quirks.stale + ((place + 1) << 8);
+}
+
 /**
  * fake_command_check_handles() - is all there that the handle area names?
  * @tpm: the TPM
@@ -113,7 +123,7 @@ u32 fake_command_check_handles(struct fake_tpm *tpm,
 		case TPM_HT_POLICY_SESSION:
 			session = fake_session_find(tpm, cmd->handles[i]);
 			if (!session || !fake_session_is_loaded(tpm, session))
-				return TPM_RC_REFERENCE_H0 + i;
+				return stale(tpm, TPM_RC_REFERENCE_H0, i);
 			/* a ContextSave does not ask of which kind it is */
 			if (session->type != cmd->handles[i] >> 24 &&
 			    cmd->cc != TPM_CC_CONTEXT_SAVE)
@@ -121,7 +131,7 @@ u32 fake_command_check_handles(struct fake_tpm *tpm,
 			break;
 		case TPM_HT_TRANSIENT:
 			if (!fake_object_find(tpm, cmd->handles[i]))
-				return TPM_RC_REFERENCE_H0 + i;
+				return stale(tpm, TPM_RC_REFERENCE_H0, i);
 			break;
 		}
 	}
@@ -148,7 +158,7 @@ u32 fake_command_check_auths(struct fake_tpm *tpm,
 			return FAKE_RC_HANDLE_S1 + i * 0x100;
 		session = fake_session_find(tpm, cmd->auths[i].handle);
 		if (!session || !fake_session_is_loaded(tpm, session))
-			return TPM_RC_REFERENCE_S0 + i;
+			return stale(tpm, TPM_RC_REFERENCE_S0, i);
 		if (cmd->auths[i].checked &&
 		    cmd->auths[i].hmac != session->uses) {
 			tpm->auth_failures++;

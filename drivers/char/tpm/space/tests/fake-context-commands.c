@@ -3,7 +3,8 @@
  * Contexts of the fake TPM: out, in, away.
  *
  * A blob says which session or object it is, and from when: how often the TPM
- * had been reset, and cleared.
+ * had been reset, and cleared. Whether an object is a sequence is in the blob,
+ * too; savedHandle need not tell.
  */
 #include <linux/string.h>
 #include "../compat.h"
@@ -11,7 +12,7 @@
 #include "fake-command.h"
 
 #define HEAD_SIZE	18	/* sequence, savedHandle, hierarchy, blob size */
-#define BLOB_SIZE	20
+#define BLOB_SIZE	24
 #define SAVED_OBJECT	0x80000000
 #define SAVED_SEQUENCE	0x80000001
 
@@ -42,7 +43,8 @@ static u32 save_session(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	rc = fake_session_save(tpm, cmd->handles[0], &sequence);
 	if (!rc)
-		reply_context(cmd, sequence, cmd->handles[0], blob);
+		reply_context(cmd, sequence << tpm->config.quirks.sequence_shift,
+			      cmd->handles[0], blob);
 	return rc;
 }
 
@@ -50,7 +52,9 @@ static u32 save_session(struct fake_tpm *tpm, struct fake_command *cmd)
 u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
 {
 	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
+	const struct fake_tpm_quirks *quirks = &tpm->config.quirks;
 	u32 blob[BLOB_SIZE / 4] = { tpm->resets, tpm->clears };
+	u32 kind = SAVED_OBJECT;
 
 	if (cmd->params_size)
 		return FAKE_RC_SIZE;
@@ -58,23 +62,27 @@ u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
 		return save_session(tpm, cmd);
 	if (!object)
 		return FAKE_RC_VALUE_H1;
+	if (object->sequence && quirks->unsavable)
+		return quirks->unsavable;
 
+	if (object->sequence)
+		kind = quirks->saved_sequence ?: SAVED_SEQUENCE;
 	blob[2] = object->serial;
 	blob[3] = object->updates;
-	reply_context(cmd, ++tpm->object_contexts,
-		      object->sequence ? SAVED_SEQUENCE : SAVED_OBJECT, blob);
+	blob[5] = object->sequence;
+	reply_context(cmd, ++tpm->object_contexts, kind, blob);
 	return TPM_RC_SUCCESS;
 }
 
 static u32 load_object(struct fake_tpm *tpm, struct fake_command *cmd,
-		       bool sequence, const u32 *blob)
+		       const u32 *blob)
 {
 	struct fake_object *object;
 	u32 rc;
 
 	if (blob[1] != tpm->clears)
 		return FAKE_RC_INTEGRITY_P1;
-	rc = fake_object_make(tpm, sequence, &cmd->handle);
+	rc = fake_object_make(tpm, blob[5], &cmd->handle);
 	if (rc)
 		return rc;
 	object = fake_object_find(tpm, cmd->handle);
@@ -89,6 +97,7 @@ u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
 	struct fake_session *session;
 	u32 blob[BLOB_SIZE / 4];
 	u32 handle, rc, i;
+	u64 sequence;
 
 	if (cmd->params_size != HEAD_SIZE + BLOB_SIZE ||
 	    get_unaligned_be16(cmd->params + 16) != BLOB_SIZE)
@@ -100,9 +109,11 @@ u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	handle = get_unaligned_be32(cmd->params + 8);
 	if (handle & SAVED_OBJECT)
-		return load_object(tpm, cmd, handle == SAVED_SEQUENCE, blob);
+		return load_object(tpm, cmd, blob);
 
-	rc = fake_session_load(tpm, handle, get_unaligned_be64(cmd->params));
+	sequence = get_unaligned_be64(cmd->params) >>
+		   tpm->config.quirks.sequence_shift;
+	rc = fake_session_load(tpm, handle, sequence);
 	if (rc)
 		return rc;
 	session = fake_session_find(tpm, handle);

@@ -78,6 +78,26 @@ u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
 	return TPM_RC_SUCCESS;
 }
 
+/* A sequence that a key is to sign, or to verify: the key is named. */
+u32 fake_key_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *key = fake_object_find(tpm, cmd->handles[0]);
+
+	if (!key || key->sequence)
+		return FAKE_RC_VALUE_H1;
+	return make(tpm, cmd, true);
+}
+
+/* The key is named as well, and stays. */
+u32 fake_key_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	struct fake_object *key = fake_object_find(tpm, cmd->handles[1]);
+
+	if (!key || key->sequence)
+		return FAKE_RC_VALUE_H1 + 0x100;
+	return fake_sequence_complete(tpm, cmd);
+}
+
 /* Part 3, 24.6; no object survives it, loaded or saved. */
 u32 fake_clear(struct fake_tpm *tpm, struct fake_command *cmd)
 {

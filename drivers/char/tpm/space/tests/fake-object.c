@@ -29,7 +29,7 @@ u32 fake_object_make(struct fake_tpm *tpm, bool sequence, u32 *handle)
 		*handle = FIRST_HANDLE + i;
 		return TPM_RC_SUCCESS;
 	}
-	return TPM_RC_OBJECT_MEMORY;
+	return tpm->config.quirks.no_object_slot ?: TPM_RC_OBJECT_MEMORY;
 }
 
 /**

@@ -113,19 +113,24 @@ static void occupy(struct fake_tpm *tpm, struct fake_session *session)
 u32 fake_session_start(struct fake_tpm *tpm, u8 type, u32 *handle)
 {
 	struct fake_session *session;
-	u32 i;
+	u32 nr = tpm->config.active_sessions, first = 0, i;
 
 	if (!free_slots(tpm))
-		return TPM_RC_SESSION_MEMORY;
+		return tpm->config.quirks.no_session_slot ?:
+		       TPM_RC_SESSION_MEMORY;
 	if (free_slots(tpm) == 1 && in_the_way(tpm))
 		return TPM_RC_CONTEXT_GAP;
-	for (i = 0; i < tpm->config.active_sessions; i++) {
-		if (!tpm->sessions[i].context)
+	if (tpm->config.quirks.rotates)
+		first = tpm->last_index + 1;
+	for (i = first; i < first + nr; i++) {
+		if (!tpm->sessions[i % nr].context)
 			break;
 	}
-	if (i == tpm->config.active_sessions)
-		return TPM_RC_SESSION_HANDLES;
+	if (i == first + nr)
+		return tpm->config.quirks.no_index ?: TPM_RC_SESSION_HANDLES;
 
+	i %= nr;
+	tpm->last_index = i;
 	session = &tpm->sessions[i];
 	occupy(tpm, session);
 	session->type = type;
@@ -175,7 +180,8 @@ u32 fake_session_load(struct fake_tpm *tpm, u32 handle, u64 sequence)
 	    tpm->counter - sequence > tpm->config.gap + 1)
 		return FAKE_RC_HANDLE_P1;
 	if (!free_slots(tpm))
-		return TPM_RC_SESSION_MEMORY;
+		return tpm->config.quirks.no_session_slot ?:
+		       TPM_RC_SESSION_MEMORY;
 	if (free_slots(tpm) == 1 && oldest && oldest != session)
 		return TPM_RC_CONTEXT_GAP;
 

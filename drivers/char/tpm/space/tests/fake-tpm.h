@@ -21,7 +21,7 @@
 #define FAKE_TPM_SESSIONS	64	/* most that a fake TPM can have */
 #define FAKE_TPM_OBJECTS	8
 #define FAKE_TPM_FIRST_CC	0x11f
-#define FAKE_TPM_LAST_CC	0x19f
+#define FAKE_TPM_LAST_CC	0x1aa
 #define FAKE_TPM_REPLY_SIZE	2048
 
 /* TPM_CC of commands that only clients send */
@@ -36,8 +36,13 @@
 #define FAKE_CC_READ_CLOCK		0x00000181
 #define FAKE_CC_HASH_SEQUENCE_START	0x00000186
 #define FAKE_CC_POLICY_GET_DIGEST	0x00000189
+#define FAKE_CC_VERIFY_SEQUENCE_COMPLETE	0x000001a3
+#define FAKE_CC_SIGN_SEQUENCE_COMPLETE	0x000001a4
+#define FAKE_CC_VERIFY_SEQUENCE_START	0x000001a9
+#define FAKE_CC_SIGN_SEQUENCE_START	0x000001aa
 
 /* TPM_RC that only the TPM gives */
+#define FAKE_RC_TYPE_H1		0x18a	/* not an object of this kind */
 #define FAKE_RC_VALUE_H1	0x184	/* not a handle of this kind */
 #define FAKE_RC_HANDLE_H1	0x18b	/* a session of the other kind */
 #define FAKE_RC_HANDLE_S1	0x98b	/* the first session is none */
@@ -56,6 +61,31 @@
 #define FAKE_RH_LOCKOUT		0x4000000a
 
 /**
+ * struct fake_tpm_quirks - what other TPMs do otherwise; all 0 for none of it
+ * @saved_sequence: TPMS_CONTEXT.savedHandle of a sequence, where that is not
+ *	0x80000001
+ * @unsavable: a sequence cannot be saved, and this says so
+ * @sequence_shift: TPMS_CONTEXT.sequence of sessions counts by 2^this
+ * @rotates: the next index is not the lowest free one, but the one after the
+ *	last that was given out
+ * @no_object_slot: for TPM_RC_OBJECT_MEMORY
+ * @no_session_slot: for TPM_RC_SESSION_MEMORY
+ * @no_index: for TPM_RC_SESSION_HANDLES
+ * @stale: for TPM_RC_REFERENCE_H0 and S0, if TPM_RC_HANDLE: that, with the
+ *	place of the handle or session
+ */
+struct fake_tpm_quirks {
+	u32 saved_sequence;
+	u32 unsavable;
+	u32 sequence_shift;
+	bool rotates;
+	u32 no_object_slot;
+	u32 no_session_slot;
+	u32 no_index;
+	u32 stale;
+};
+
+/**
  * struct fake_tpm_config - how much there is of what
  * @active_sessions: sessions, saved ones included
  * @advertised_sessions: what it says instead; 0 if it says the truth
@@ -63,6 +93,7 @@
  * @loaded_objects: object slots
  * @gap: largest value of the context counter: 2^n - 1
  * @page: handles that it lists at a time; 0 if as many as it is asked for
+ * @quirks: what it does otherwise than others
  */
 struct fake_tpm_config {
 	u32 active_sessions;
@@ -71,6 +102,7 @@ struct fake_tpm_config {
 	u32 loaded_objects;
 	u32 gap;
 	u32 page;
+	struct fake_tpm_quirks quirks;
 };
 
 /**
@@ -106,6 +138,7 @@ struct fake_object {
  * @config: how much there is of what
  * @sessions: by index
  * @objects: by slot
+ * @last_index: of the session that was started last
  * @counter: value that the next session context will get, with all its bits
  * @object_contexts: number of the next object context
  * @serial: number of the next session or object
@@ -125,6 +158,7 @@ struct fake_tpm {
 	struct fake_tpm_config config;
 	struct fake_session sessions[FAKE_TPM_SESSIONS];
 	struct fake_object objects[FAKE_TPM_OBJECTS];
+	u32 last_index;
 	u64 counter;
 	u64 object_contexts;
 	u32 serial;
