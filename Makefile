@@ -12,6 +12,9 @@ KERNEL_PACKAGES := bc bison ccache clang-19 flex git libelf-dev patch rsync unif
 # What the fuzzers are built with.
 FUZZ_PACKAGES := clang-19 libclang-rt-19-dev
 
+# What the command for administrators is built with.
+TOOL_PACKAGES := gcc libc6-dev libsmartcols-dev make
+
 # What is needed to build for arm64, and to run what was built.
 CROSS_PACKAGES := gcc-aarch64-linux-gnu
 ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system-arm
@@ -46,8 +49,13 @@ deps: ## install the Debian packages that the other targets need, if any is miss
 module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_space_sessions.ko
 	@$(CHECK)/module $(KDIR)
 
+.PHONY: tpm-sessions
+tpm-sessions: ## build the command for administrators: build/tpm-sessions/tpm-sessions
+	@$(CHECK)/deps $(TOOL_PACKAGES)
+	@$(MAKE) -s --no-print-directory -C tools/tpm-sessions
+
 .PHONY: install
-install: ## put that module below /lib/modules and have it loaded when a TPM comes; as root
+install: ## put that module below /lib/modules, have it loaded when a TPM comes, and install tpm-sessions if it was built; as root
 	@tools/packaging/install $(KDIR)
 
 .PHONY: uninstall

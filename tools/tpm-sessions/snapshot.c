@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who has what in the TPMs of this machine, at one moment or nearly so: files are
+ * looked at one after the other.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "device.h"
+#include "fdinfo.h"
+#include "procfs.h"
+#include "snapshot.h"
+#include "sysfs.h"
+
+long long snapshot_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+struct chip *snapshot_chip(const struct snapshot *snapshot, int number)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->nr_chips; i++) {
+		if (snapshot->chips[i].number == number)
+			return &snapshot->chips[i];
+	}
+	return NULL;
+}
+
+/*
+ * Every file of the TPM shows them. Who may neither open the device nor look at
+ * somebody else's file of it does not get to know them.
+ */
+static void find_detached(struct snapshot *snapshot, struct chip *chip)
+{
+	struct tpm_file *file;
+	size_t i;
+
+	if (!chip->nr_detached || device_read_detached(chip))
+		return;
+	for (i = 0; i < snapshot->nr_files; i++) {
+		file = &snapshot->files[i];
+		if (file->served && file->chip == chip->number) {
+			chip->detached = file->detached;
+			memset(&file->detached, 0, sizeof(file->detached));
+			return;
+		}
+	}
+}
+
+/*
+ * The counter was read before the files were, and is read again: sessions that
+ * have come or gone in between are not said to be unseen.
+ */
+static void count_unseen(const struct snapshot *snapshot, struct chip *chip)
+{
+	long long before = chip->active, seen = chip->detached.nr;
+	size_t i;
+
+	for (i = 0; i < snapshot->nr_files; i++) {
+		if (snapshot->files[i].chip == chip->number)
+			seen += snapshot->files[i].own.nr;
+	}
+	sysfs_read_counters(chip);
+	if (before > chip->active)
+		before = chip->active;
+	chip->unseen = before > seen ? before - seen : 0;
+}
+
+/**
+ * snapshot_take() - find out who has what
+ * @snapshot: it
+ * @only: number of the only TPM that is of interest, or -1
+ */
+void snapshot_take(struct snapshot *snapshot, int only)
+{
+	size_t i;
+
+	memset(snapshot, 0, sizeof(*snapshot));
+	snapshot->taken = snapshot_clock();
+	sysfs_find_chips(snapshot, only);
+	if (!snapshot->nr_chips)
+		return;
+	procfs_find_files(snapshot);
+	for (i = 0; i < snapshot->nr_chips; i++) {
+		find_detached(snapshot, &snapshot->chips[i]);
+		count_unseen(snapshot, &snapshot->chips[i]);
+	}
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->nr_files; i++)
+		fdinfo_free(&snapshot->files[i]);
+	for (i = 0; i < snapshot->nr_chips; i++)
+		free(snapshot->chips[i].detached.session);
+	free(snapshot->files);
+	free(snapshot->chips);
+	memset(snapshot, 0, sizeof(*snapshot));
+}
