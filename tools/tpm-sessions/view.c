@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "duration.h"
+#include "memory.h"
 #include "status.h"
 #include "view.h"
 
@@ -77,55 +78,72 @@ static void print_waiting(FILE *to, const struct tpm_file *file)
 	fprintf(to, "waits  for %s, %u before it\n", text, file->before);
 }
 
-static size_t most_of(const struct snapshot *snapshot, const struct chip *chip)
-{
-	size_t i, most = chip->max_per_fd > 0 ? chip->max_per_fd : 1;
-
-	for (i = 0; i < snapshot->nr_files; i++) {
-		if (snapshot->files[i].chip == chip->number &&
-		    snapshot->files[i].own.nr > most)
-			most = snapshot->files[i].own.nr;
-	}
-	if (chip->detached.nr > most)
-		most = chip->detached.nr;
-	return most;
-}
+/* A process may have many files, and is one row. */
+struct owner {
+	const struct holder *holder;
+	size_t nr;
+	bool unmanaged;
+};
 
 static int by_sessions(const void *one, const void *two)
 {
-	const struct tpm_file *a = *(const struct tpm_file * const *)one;
-	const struct tpm_file *b = *(const struct tpm_file * const *)two;
+	const struct owner *a = one, *b = two;
 
-	if (a->own.nr != b->own.nr)
-		return a->own.nr > b->own.nr ? -1 : 1;
-	return a < b ? -1 : a > b;
+	if (a->nr != b->nr)
+		return a->nr > b->nr ? -1 : 1;
+	return a->holder->pid < b->holder->pid ? -1 :
+	       a->holder->pid > b->holder->pid;
+}
+
+/* Files come in the order of their holders. */
+static size_t find_owners(const struct snapshot *snapshot,
+			  const struct chip *chip, struct owner **owners)
+{
+	const struct tpm_file *file;
+	struct owner *owner = NULL;
+	size_t i, nr = 0;
+
+	*owners = NULL;
+	for (i = 0; i < snapshot->nr_files; i++) {
+		file = &snapshot->files[i];
+		if (file->chip != chip->number)
+			continue;
+		if (!owner || owner->holder->pid != file->holders[0].pid) {
+			*owners = grown(*owners, nr, sizeof(**owners));
+			owner = &(*owners)[nr++];
+			owner->holder = &file->holders[0];
+		}
+		owner->nr += file->own.nr;
+		owner->unmanaged |= !file->served;
+	}
+	if (nr)
+		qsort(*owners, nr, sizeof(**owners), by_sessions);
+	return nr;
 }
 
 static void print_owners(FILE *to, const struct snapshot *snapshot,
 			 const struct chip *chip, size_t columns)
 {
-	const struct tpm_file **files;
-	size_t most = most_of(snapshot, chip);
-	size_t i, nr = 0;
+	struct owner *owners;
+	size_t i, nr = find_owners(snapshot, chip, &owners);
+	size_t most = chip->max_per_fd > 0 ? chip->max_per_fd : 1;
 
-	files = calloc(snapshot->nr_files + 1, sizeof(const struct tpm_file *));
-	if (!files)
-		err(STATUS_FAILED, "memory");
-	for (i = 0; i < snapshot->nr_files; i++) {
-		if (snapshot->files[i].chip == chip->number)
-			files[nr++] = &snapshot->files[i];
-	}
-	qsort(files, nr, sizeof(*files), by_sessions);
+	if (nr && owners[0].nr > most)
+		most = owners[0].nr;
+	if (chip->detached.nr > most)
+		most = chip->detached.nr;
 	for (i = 0; i < nr; i++) {
-		if (!files[i]->served) {
-			print_holder(to, &files[i]->holders[0]);
-			fputs("    ?  it came before the extension\n", to);
-		} else if (files[i]->own.nr) {
-			print_holder(to, &files[i]->holders[0]);
-			fprintf(to, "%3zu ", files[i]->own.nr);
-			print_bar(to, files[i]->own.nr, most, columns);
-			fputc('\n', to);
+		if (!owners[i].nr && !owners[i].unmanaged)
+			continue;
+		print_holder(to, owners[i].holder);
+		if (owners[i].unmanaged) {
+			fprintf(to, "%3zu and what it had before the extension came\n",
+				owners[i].nr);
+			continue;
 		}
+		fprintf(to, "%3zu ", owners[i].nr);
+		print_bar(to, owners[i].nr, most, columns);
+		fputc('\n', to);
 	}
 	if (chip->detached.nr) {
 		fprintf(to, "%7s %-10s %-15s %3zu ", "-", "-", "(detached)",
@@ -136,7 +154,7 @@ static void print_owners(FILE *to, const struct snapshot *snapshot,
 	if (chip->unseen)
 		fprintf(to, "%7s %-10s %-15s %3lld%s\n", "-", "-", "(not seen)",
 			chip->unseen, snapshot->shut ? " try as root" : "");
-	free(files);
+	free(owners);
 }
 
 /* What does not fit is cut off at the end of a TPM's part, not of the events. */
