@@ -100,6 +100,12 @@ quick: ## run the tests that take seconds: user space, one module, the packages,
 	@$(CHECK)/deps $(DEB_PACKAGES)
 	@$(CHECK)/test --quick
 
+.PHONY: test-clients
+test-clients: deps ## run the programs that Debian has for a TPM, on Linux 6.1 without and with the module; takes some minutes
+	@$(CHECK)/deps mmdebstrap
+	@$(CHECK)/stock-module 6.1 cloud-amd64
+	@tools/testing/clients/clients
+
 .PHONY: test-arm64
 test-arm64: ## run all end-to-end programs on Debian's arm64 kernels 6.12 and 7.3, emulated
 	@$(CHECK)/deps $(ARM64_PACKAGES)
