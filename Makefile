@@ -23,7 +23,7 @@ ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system
 CLIENT_PACKAGES := libtss2-dev openssl pkgconf tpm2-openssl
 
 # What packages are made with.
-DEB_PACKAGES := build-essential debhelper dh-dkms lintian
+DEB_PACKAGES := build-essential debhelper dh-dkms libsmartcols-dev lintian
 
 VM := tools/testing/vm
 CHECK := tools/testing/check
