@@ -11,6 +11,7 @@
 #include <linux/errno.h>
 #include <linux/string.h>
 #include "command.h"
+#include "compat.h"
 #include "context.h"
 #include "object.h"
 #include "session.h"
@@ -53,7 +54,7 @@ struct tpm2_session *tpm2_command_loaded(const struct tpm2_command *c)
 		return NULL;
 	copy = tpm2_session_client_copy(session);
 	if (!copy || copy->size != c->cmd.size - c->cmd.params ||
-	    memcmp(copy->data, c->buf + c->cmd.params, copy->size))
+	    crypto_memneq(copy->data, c->buf + c->cmd.params, copy->size))
 		return NULL;
 	return session;
 }

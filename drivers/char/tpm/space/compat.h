@@ -9,9 +9,11 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <crypto/utils.h>
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
+#include <crypto/algapi.h>
 #endif
 
 #include <linux/slab.h>

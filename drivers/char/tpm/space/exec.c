@@ -16,6 +16,7 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <trace/events/tpm2_space.h>
 #include "capability.h"
 #include "command.h"
@@ -253,6 +254,15 @@ static ssize_t result_of(const struct tpm2_command *c,
 	return c->error;
 }
 
+/* Passwords and secrets do not outlive the command: only the response stays. */
+static ssize_t leave_result(u8 *buf, ssize_t result)
+{
+	size_t used = max_t(ssize_t, result, 0);
+
+	memzero_explicit(buf + used, TPM2_WIRE_BUFSIZE - used);
+	return result;
+}
+
 /*
  * Try a command for the first time. Returns true if there is a result; else it
  * has become a ticket.
@@ -285,7 +295,7 @@ static bool first_try(struct tpm2_command *c, ssize_t *result)
  * tpm2_space_exec() - carry a client's command out
  * @space: the client's space; one command at a time
  * @buf: the command, whose header tpm2_wire_check_header() accepted; replaced
- *	by the response, and left as it is on error. TPM2_WIRE_BUFSIZE bytes.
+ *	by the response, or zeros on error. TPM2_WIRE_BUFSIZE bytes.
  * @result: receives the size of the response in bytes; -EINVAL if the command
  *	names an object that the space does not have; -EPIPE if the chip went
  *	away; else what the driver returned
@@ -314,8 +324,10 @@ bool tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf, ssize_t *result)
 		done = first_try(&c, result);
 		tpm2_rm_release(c.rm);
 	}
-	if (done)
+	if (done) {
+		leave_result(buf, *result);
 		tpm2_session_queue_lose_place(&c.rm->queue, &space->ticket);
+	}
 	return done;
 }
 
@@ -349,7 +361,8 @@ static void attempt_ticket(struct tpm2_session_ticket *ticket)
 	if (outcome == TPM2_WAITS)
 		tpm2_session_queue_keep(&rm->queue, ticket, c.ready, kicks);
 	else
-		tpm2_session_queue_retire(&rm->queue, ticket, result,
+		tpm2_session_queue_retire(&rm->queue, ticket,
+					  leave_result(c.buf, result),
 					  rm->ops->now(rm));
 }
 
@@ -416,8 +429,8 @@ void tpm2_space_bar(struct tpm2_rm_space *space)
 /**
  * tpm2_space_exec_raw() - send a command past the resource manager
  * @rm: resource manager of the TPM
- * @buf: the command, whose header was checked; replaced by the response.
- *	TPM2_WIRE_BUFSIZE bytes.
+ * @buf: the command, whose header was checked; replaced by the response, or
+ *	zeros on error. TPM2_WIRE_BUFSIZE bytes.
  *
  * For /dev/tpmN. The TPM's slots are the client's, so ours are emptied first;
  * and what it has done there is read back before the next managed command.
@@ -430,7 +443,7 @@ ssize_t tpm2_space_exec_raw(struct tpm2_rm *rm, u8 *buf)
 	ssize_t size;
 
 	if (tpm2_rm_hold(rm))
-		return -EPIPE;
+		return leave_result(buf, -EPIPE);
 	tpm2_slots_spill_all(rm);
 	size = rm->ops->transmit(rm, buf);
 	rm->stale = true;
@@ -438,5 +451,5 @@ ssize_t tpm2_space_exec_raw(struct tpm2_rm *rm, u8 *buf)
 	/* it may have been the end of a session */
 	tpm2_session_queue_kick(&rm->queue);
 	tpm2_rm_release(rm);
-	return size;
+	return leave_result(buf, size);
 }

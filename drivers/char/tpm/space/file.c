@@ -358,11 +358,12 @@ static int accept_command(struct space_file *f, const char __user *buf,
 		if (!f->buf)
 			return -ENOMEM;
 	}
-	if (copy_from_user(f->buf, buf, size))
-		return -EFAULT;
-	rc = tpm2_wire_check_header(f->buf, size);
-	if (rc < 0)
+	rc = copy_from_user(f->buf, buf, size) ? -EFAULT :
+	     tpm2_wire_check_header(f->buf, size);
+	if (rc < 0) {
+		memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
 		return rc;
+	}
 
 	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, true);
@@ -376,6 +377,7 @@ static int accept_command(struct space_file *f, const char __user *buf,
 /* A command that nobody has seen is as if it had not been written. */
 static void forget_command(struct space_file *f)
 {
+	memzero_explicit(f->buf, TPM2_WIRE_BUFSIZE);
 	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, false);
 	f->blocking = false;

@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 #include "compat.h"
 #include "context.h"
@@ -106,11 +107,19 @@ static void watch_gap(struct tpm2_rm *rm)
 		tpm2_rm_put(rm);
 }
 
+/* A command may have had a password in it, and a response a secret. */
+static void wipe(struct tpm2_rm *rm)
+{
+	memzero_explicit(rm->wire, TPM2_WIRE_BUFSIZE);
+	memzero_explicit(rm->scratch, TPM2_WIRE_BUFSIZE);
+}
+
 /**
  * tpm2_rm_release() - let go of the chip
  * @rm: resource manager, its chip held
  *
- * While others use the TPM whom we do not know of, nothing stays loaded.
+ * While others use the TPM whom we do not know of, nothing stays loaded. And
+ * nothing of what has gone to and fro stays in memory.
  */
 void tpm2_rm_release(struct tpm2_rm *rm)
 {
@@ -123,6 +132,7 @@ void tpm2_rm_release(struct tpm2_rm *rm)
 		tpm2_slots_keep_reserve(rm);
 	}
 	watch_gap(rm);
+	wipe(rm);
 	mutex_unlock(&rm->mutex);
 	rm->ops->put(rm);
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define memzero_explicit(start, size)	memset(start, 0, size)
+
 #define strscpy(to, from, size)	snprintf(to, size, "%s", from)
 
 #endif /* SHIM_STRING_H */
