@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which handles a client sees: TPM2_GetCapability(TPM_CAP_HANDLES).
+ * What a client sees of the TPM: TPM2_GetCapability.
  *
  * To a client, what it has is loaded; that we may have taken some of it out of
  * the TPM is our affair. And what others have is not there, except for sessions
  * that no open file owns, which everyone may use. So for transient objects and
  * for sessions the answer comes from our tables. For the other handle types it
- * comes from the TPM.
+ * comes from the TPM. So do properties, but for those that say how much is left:
+ * of what we have loaded for others, all can make room.
+ *
+ * An answer in a session has an HMAC, or is what a client audits. It is the
+ * TPM's own, as the client is to see it, and is not touched.
  */
-#include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include "capability.h"
@@ -47,7 +51,10 @@ static bool is_listed(const struct tpm2_rm_space *space,
 	return session->owner == &space->owner && !session->parked;
 }
 
-/* The handle of the lowest session index from that of @first on, or 0. */
+/*
+ * The handle of the lowest session index from that of @first on, or 0. A TPM
+ * lists saved sessions of all kinds by one kind of handle.
+ */
 static u32 next_session(struct tpm2_rm_space *space, u32 first)
 {
 	u8 type = tpm2_wire_handle_type(first);
@@ -61,19 +68,21 @@ static u32 next_session(struct tpm2_rm_space *space, u32 first)
 		    !is_listed(space, session, type))
 			continue;
 		best = index;
-		handle = session->handle;
+		handle = type == TPM_HT_POLICY_SESSION ?
+			 (u32)TPM_HT_HMAC_SESSION << 24 | index :
+			 session->handle;
 	}
 	return handle;
 }
 
 /*
- * Parameters of a response that lists what the space may see, in the scratch
- * buffer. The second half of it holds the handles meanwhile.
+ * A response that lists what the space may see. The scratch buffer holds the
+ * handles meanwhile.
  */
-static u32 list_handles(struct tpm2_rm_space *space, u32 first, u32 count)
+static u32 list_handles(struct tpm2_rm_space *space, u8 *buf, u32 first,
+			u32 count)
 {
-	u8 *buf = space->rm->scratch;
-	u32 *handles = (u32 *)(buf + TPM2_WIRE_BUFSIZE / 2);
+	u32 *handles = (u32 *)space->rm->scratch;
 	u8 type = tpm2_wire_handle_type(first);
 	u32 nr = 0, skip = 0, handle;
 
@@ -118,46 +127,72 @@ static u32 list_handles(struct tpm2_rm_space *space, u32 first, u32 count)
 ssize_t tpm2_space_caps_answer(struct tpm2_rm_space *space, u8 *buf,
 			       const struct tpm2_wire_command *cmd)
 {
-	struct tpm2_wire_response rsp;
 	u32 first, count;
 
 	lockdep_assert_held(&space->rm->mutex);
 
-	/* with sessions, the TPM has to roll their nonces */
 	if (cmd->tag != TPM_ST_NO_SESSIONS ||
 	    !tpm2_wire_wants_handles(buf, cmd, &first, &count) ||
 	    !is_ours(first))
 		return 0;
+	return list_handles(space, buf, first, count);
+}
 
-	tpm2_wire_build_response(buf, TPM_RC_SUCCESS);
-	tpm2_wire_parse_response(buf, TPM2_WIRE_HEADER_SIZE, 0, &rsp);
-	count = list_handles(space, first, count);
-	return tpm2_wire_replace_params(buf, &rsp, space->rm->scratch, count);
+/* How many sessions are loaded, as the space sees it? */
+static u32 count_loaded(const struct tpm2_rm_space *space)
+{
+	const struct tpm2_session *session;
+	u32 count = 0;
+
+	list_for_each_entry(session, &space->rm->sessions.aged, aged)
+		count += is_listed(space, session, TPM_HT_HMAC_SESSION);
+	return count;
+}
+
+/*
+ * How many more could be had at once, if the TPM has room for @left of them?
+ * What is ours in its slots makes room, but the space has @nr of at most @max.
+ */
+static u32 available(u32 left, u32 ours, u32 nr, u32 max)
+{
+	return min_t(u64, (u64)left + ours, max - min(nr, max));
 }
 
 /**
- * tpm2_space_caps_filter() - take out what the client must not see
+ * tpm2_space_caps_adjust() - let properties say what the client can have
  * @space: who has asked; its chip held
- * @buf: the command
- * @cmd: what was parsed of it
+ * @cmd: what was parsed of its command
  * @rsp: what was parsed of the response in the resource manager's buffer
- *
- * Return: size of the response in bytes, or -EIO if it has no room.
  */
-ssize_t tpm2_space_caps_filter(struct tpm2_rm_space *space, const u8 *buf,
-			       const struct tpm2_wire_command *cmd,
-			       const struct tpm2_wire_response *rsp)
+void tpm2_space_caps_adjust(struct tpm2_rm_space *space,
+			    const struct tpm2_wire_command *cmd,
+			    const struct tpm2_wire_response *rsp)
 {
 	struct tpm2_rm *rm = space->rm;
-	u32 first, count, size;
+	u8 *params = rm->wire + rsp->params;
+	u32 left;
 
 	lockdep_assert_held(&rm->mutex);
 
-	if (!tpm2_wire_wants_handles(buf, cmd, &first, &count) ||
-	    !is_ours(first))
-		return rsp->size;
-
-	count = list_handles(space, first, count);
-	size = tpm2_wire_replace_params(rm->wire, rsp, rm->scratch, count);
-	return size ? size : -EIO;
+	if (cmd->tag != TPM_ST_NO_SESSIONS)
+		return;
+	if (tpm2_wire_find_property(params, rsp->params_size,
+				    TPM_PT_HR_TRANSIENT_AVAIL, &left))
+		tpm2_wire_set_property(params, rsp->params_size,
+				       TPM_PT_HR_TRANSIENT_AVAIL,
+				       available(left, rm->nr_objects,
+						 space->nr_objects,
+						 TPM2_RM_MAX_OBJECTS));
+	if (tpm2_wire_find_property(params, rsp->params_size,
+				    TPM_PT_HR_LOADED_AVAIL, &left))
+		tpm2_wire_set_property(params, rsp->params_size,
+				       TPM_PT_HR_LOADED_AVAIL,
+				       available(left, rm->sessions.nr_loaded,
+						 space->owner.nr_sessions,
+						 rm->limits.max_per_fd));
+	tpm2_wire_set_property(params, rsp->params_size, TPM_PT_HR_LOADED,
+			       count_loaded(space));
+	/* contexts are made younger before anybody comes to feel it */
+	tpm2_wire_set_property(params, rsp->params_size,
+			       TPM_PT_CONTEXT_GAP_MAX, U32_MAX);
 }

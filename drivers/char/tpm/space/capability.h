@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which handles a client sees.
+ * What a client sees of the TPM.
  */
 #ifndef __TPM2_SPACE_CAPS_H
 #define __TPM2_SPACE_CAPS_H
@@ -13,8 +13,8 @@ struct tpm2_wire_response;
 
 ssize_t tpm2_space_caps_answer(struct tpm2_rm_space *space, u8 *buf,
 			       const struct tpm2_wire_command *cmd);
-ssize_t tpm2_space_caps_filter(struct tpm2_rm_space *space, const u8 *buf,
-			       const struct tpm2_wire_command *cmd,
-			       const struct tpm2_wire_response *rsp);
+void tpm2_space_caps_adjust(struct tpm2_rm_space *space,
+			    const struct tpm2_wire_command *cmd,
+			    const struct tpm2_wire_response *rsp);
 
 #endif /* __TPM2_SPACE_CAPS_H */

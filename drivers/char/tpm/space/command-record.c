@@ -238,10 +238,7 @@ enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 		rm->stale = true;
 		break;
 	case TPM_CC_GET_CAPABILITY:
-		c->size = tpm2_space_caps_filter(c->space, c->buf, &c->cmd,
-						 &rsp);
-		if (c->size < 0)
-			return tpm2_command_fail(c, c->size);
+		tpm2_space_caps_adjust(c->space, &c->cmd, &rsp);
 		break;
 	}
 	return outcome == TPM2_GOES_ON ? TPM2_ANSWERED : outcome;

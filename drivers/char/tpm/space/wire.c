@@ -270,6 +270,29 @@ int tpm2_wire_parse_clock(const u8 *buf, size_t size,
 	return 0;
 }
 
+/*
+ * Where the value of a TPM property is, or 0. Part 2, 10.8.2
+ * (TPML_TAGGED_TPM_PROPERTY).
+ */
+static u32 locate_property(const u8 *buf, size_t size, u32 property)
+{
+	u32 count, i, offset = CAPABILITY_HEAD_SIZE;
+
+	if (size < CAPABILITY_HEAD_SIZE ||
+	    get_unaligned_be32(buf + 1) != TPM_CAP_TPM_PROPERTIES)
+		return 0;
+
+	count = get_unaligned_be32(buf + 5);
+	if (count > (size - CAPABILITY_HEAD_SIZE) / PROPERTY_SIZE)
+		return 0;
+
+	for (i = 0; i < count; i++, offset += PROPERTY_SIZE) {
+		if (get_unaligned_be32(buf + offset) == property)
+			return offset + 4;
+	}
+	return 0;
+}
+
 /**
  * tpm2_wire_find_property() - look up a TPM property
  * @buf: parameters of the response to TPM2_GetCapability
@@ -277,31 +300,31 @@ int tpm2_wire_parse_clock(const u8 *buf, size_t size,
  * @property: TPM_PT
  * @value: receives its value
  *
- * Part 2, 10.8.2 (TPML_TAGGED_TPM_PROPERTY).
- *
  * Return: true if it was there.
  */
 bool tpm2_wire_find_property(const u8 *buf, size_t size, u32 property,
 			     u32 *value)
 {
-	u32 count, i;
+	u32 offset = locate_property(buf, size, property);
 
-	if (size < CAPABILITY_HEAD_SIZE ||
-	    get_unaligned_be32(buf + 1) != TPM_CAP_TPM_PROPERTIES)
-		return false;
+	if (offset)
+		*value = get_unaligned_be32(buf + offset);
+	return offset;
+}
 
-	count = get_unaligned_be32(buf + 5);
-	if (count > (size - CAPABILITY_HEAD_SIZE) / PROPERTY_SIZE)
-		return false;
+/**
+ * tpm2_wire_set_property() - change a TPM property, if it is there
+ * @buf: parameters of the response to TPM2_GetCapability
+ * @size: their size in bytes
+ * @property: TPM_PT
+ * @value: its new value
+ */
+void tpm2_wire_set_property(u8 *buf, size_t size, u32 property, u32 value)
+{
+	u32 offset = locate_property(buf, size, property);
 
-	for (i = 0, buf += CAPABILITY_HEAD_SIZE; i < count;
-	     i++, buf += PROPERTY_SIZE) {
-		if (get_unaligned_be32(buf) != property)
-			continue;
-		*value = get_unaligned_be32(buf + 4);
-		return true;
-	}
-	return false;
+	if (offset)
+		put_unaligned_be32(value, buf + offset);
 }
 
 /**
@@ -492,52 +515,24 @@ u32 tpm2_wire_build_get_capability(u8 *buf, u32 cap, u32 property, u32 count)
 }
 
 /**
- * tpm2_wire_build_handles() - parameters of a response that lists handles
- * @buf: receives 9 + 4 * @count bytes
+ * tpm2_wire_build_handles() - a response that lists handles
+ * @buf: receives 19 + 4 * @count bytes
  * @handles: the handles
  * @count: how many
  * @more: moreData
  */
 u32 tpm2_wire_build_handles(u8 *buf, const u32 *handles, u32 count, bool more)
 {
+	u8 *params = buf + TPM2_WIRE_HEADER_SIZE;
+	u8 *list = params + CAPABILITY_HEAD_SIZE;
 	u32 i;
 
-	buf[0] = more;
-	put_unaligned_be32(TPM_CAP_HANDLES, buf + 1);
-	put_unaligned_be32(count, buf + 5);
+	params[0] = more;
+	put_unaligned_be32(TPM_CAP_HANDLES, params + 1);
+	put_unaligned_be32(count, params + 5);
 	for (i = 0; i < count; i++)
-		put_unaligned_be32(handles[i], buf + CAPABILITY_HEAD_SIZE +
-				   i * HANDLE_SIZE);
-	return CAPABILITY_HEAD_SIZE + count * HANDLE_SIZE;
-}
-
-/**
- * tpm2_wire_replace_params() - put other parameters into a response
- * @buf: response; TPM2_WIRE_BUFSIZE bytes
- * @rsp: what was parsed of it
- * @params: the new parameters
- * @size: their size in bytes
- *
- * The authorization area behind the parameters is kept. An HMAC in it no
- * longer matches, which is what a client that audits sees on /dev/tpmrmN
- * whenever a response is translated.
- *
- * Return: the response's new size in bytes, or 0 if it would not fit.
- */
-u32 tpm2_wire_replace_params(u8 *buf, const struct tpm2_wire_response *rsp,
-			     const u8 *params, u32 size)
-{
-	u32 tail = rsp->size - rsp->params - rsp->params_size;
-
-	if (size > TPM2_WIRE_BUFSIZE - rsp->params - tail)
-		return 0;
-
-	memmove(buf + rsp->params + size,
-		buf + rsp->params + rsp->params_size, tail);
-	memcpy(buf + rsp->params, params, size);
-	if (rsp->tag == TPM_ST_SESSIONS)
-		put_unaligned_be32(size, buf + rsp->params - 4);
-	size += rsp->params + tail;
-	put_unaligned_be32(size, buf + 2);
-	return size;
+		put_unaligned_be32(handles[i], list + i * HANDLE_SIZE);
+	return build_header(buf, TPM_RC_SUCCESS,
+			    TPM2_WIRE_HEADER_SIZE + CAPABILITY_HEAD_SIZE +
+			    count * HANDLE_SIZE);
 }

@@ -78,6 +78,9 @@
 #define TPM_PT_HR_LOADED_MIN		0x00000110
 #define TPM_PT_ACTIVE_SESSIONS_MAX	0x00000111
 #define TPM_PT_CONTEXT_GAP_MAX		0x00000114
+#define TPM_PT_HR_LOADED		0x00000203
+#define TPM_PT_HR_LOADED_AVAIL		0x00000204
+#define TPM_PT_HR_TRANSIENT_AVAIL	0x00000207
 
 /* TPMA_SESSION, Part 2, 8.4 */
 #define TPMA_SESSION_CONTINUE_SESSION	0x01
@@ -213,6 +216,7 @@ int tpm2_wire_parse_clock(const u8 *buf, size_t size,
 			  struct tpm2_wire_clock *clock);
 bool tpm2_wire_find_property(const u8 *buf, size_t size, u32 property,
 			     u32 *value);
+void tpm2_wire_set_property(u8 *buf, size_t size, u32 property, u32 value);
 bool tpm2_wire_wants_handles(const u8 *buf,
 			     const struct tpm2_wire_command *cmd,
 			     u32 *first, u32 *count);
@@ -229,7 +233,5 @@ u32 tpm2_wire_build_start_auth_session(u8 *buf);
 u32 tpm2_wire_build_read_clock(u8 *buf);
 u32 tpm2_wire_build_get_capability(u8 *buf, u32 cap, u32 property, u32 count);
 u32 tpm2_wire_build_handles(u8 *buf, const u32 *handles, u32 count, bool more);
-u32 tpm2_wire_replace_params(u8 *buf, const struct tpm2_wire_response *rsp,
-			     const u8 *params, u32 size);
 
 #endif /* __TPM2_WIRE_H */

@@ -234,33 +234,6 @@ static void list_pages(void)
 	expect_number(list.more, 0);
 }
 
-/* With a session, the question has to go to the TPM; its answer is filtered. */
-static void list_audited(void)
-{
-	struct message m, r;
-	struct client other;
-	int fd = tpm_managed();
-	uint32_t audit = new_session(fd, SE_HMAC);
-
-	make_client(&other);
-	command_begin(&m, ST_SESSIONS, CC_GET_CAPABILITY);
-	put32(&m, 9);
-	put32(&m, audit);
-	put16(&m, 0);
-	put8(&m, SA_AUDIT | SA_CONTINUE);
-	put16(&m, 0);
-	put32(&m, CAP_HANDLES);
-	put32(&m, FIRST_OF(HT_HMAC_SESSION));
-	put32(&m, HANDLES_LISTED_MAX);
-	expect_ok(tpm_exchange(fd, &m, &r));
-	expect_number(get32(&r), 1 + 4 + 4 + 4);	/* parameter size */
-	expect_number(get8(&r), 0);
-	expect_number(get32(&r), CAP_HANDLES);
-	expect_number(get32(&r), 1);
-	expect_number(HANDLE_INDEX(get32(&r)), HANDLE_INDEX(audit));
-	expect_ok(use_audit(fd, audit, SA_CONTINUE));
-}
-
 const struct test isolation_tests[] = {
 	{ "foreign-flush", "G7: nobody flushes another client's session",
 	  foreign_flush },
@@ -274,7 +247,5 @@ const struct test isolation_tests[] = {
 	  list_others },
 	{ "list-pages", "G7: lists of handles come in pages as asked for",
 	  list_pages },
-	{ "list-audited", "G7: nor does an audited client see more",
-	  list_audited },
 	{}
 };

@@ -19,6 +19,7 @@ extern const struct test lease_tests[];
 extern const struct test hostile_tests[];
 extern const struct test sibling_tests[];
 extern const struct test isolation_tests[];
+extern const struct test intact_tests[];
 extern const struct test saved_tests[];
 extern const struct test raw_tests[];
 extern const struct test many_tests[];

@@ -20,6 +20,7 @@ static const struct test * const groups[] = {
 	signal_tests,
 	sibling_tests,
 	isolation_tests,
+	intact_tests,
 	saved_tests,
 	raw_tests,
 	many_tests,

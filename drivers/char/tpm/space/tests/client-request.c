@@ -228,6 +228,17 @@ int client_complete(struct client *client, u32 handle)
 	return client_send(client);
 }
 
+static void ask(struct client *client, u32 cap, u32 first, u32 count)
+{
+	u8 params[12];
+
+	put_unaligned_be32(cap, params);
+	put_unaligned_be32(first, params + 4);
+	put_unaligned_be32(count, params + 8);
+	client_build(client, TPM_CC_GET_CAPABILITY, NULL, 0, params,
+		     sizeof(params));
+}
+
 /**
  * client_key_sequence() - TPM2_SignSequenceStart, TPM2_VerifySequenceStart
  * @client: the client
@@ -266,12 +277,42 @@ int client_key_complete(struct client *client, u32 cc, u32 handle, u32 key)
  */
 int client_list(struct client *client, u32 first, u32 count)
 {
-	u8 params[12];
-
-	put_unaligned_be32(TPM_CAP_HANDLES, params);
-	put_unaligned_be32(first, params + 4);
-	put_unaligned_be32(count, params + 8);
-	client_build(client, TPM_CC_GET_CAPABILITY, NULL, 0, params,
-		     sizeof(params));
+	ask(client, TPM_CAP_HANDLES, first, count);
 	return client_send(client);
+}
+
+/**
+ * client_list_audited() - ask the same in a session
+ * @client: the client
+ * @first: the handle to begin with
+ * @count: how many at most
+ * @session: the session
+ * @attributes: TPMA_SESSION
+ */
+int client_list_audited(struct client *client, u32 first, u32 count,
+			struct client_session *session, u8 attributes)
+{
+	ask(client, TPM_CAP_HANDLES, first, count);
+	client_authorize(client, 0, session, attributes);
+	client_send(client);
+	session->uses += !client->rc;
+	return client->rc;
+}
+
+/**
+ * client_property() - TPM2_GetCapability(TPM_CAP_TPM_PROPERTIES)
+ * @client: the client
+ * @property: which one
+ * @value: receives its value
+ */
+int client_property(struct client *client, u32 property, u32 *value)
+{
+	ask(client, TPM_CAP_TPM_PROPERTIES, property, 1);
+	if (client_send(client))
+		return client->rc;
+	if (get_unaligned_be32(client->buf + 15) != 1 ||
+	    get_unaligned_be32(client->buf + 19) != property)
+		return -ENOENT;
+	*value = get_unaligned_be32(client->buf + 23);
+	return client->rc;
 }

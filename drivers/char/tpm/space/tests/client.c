@@ -7,11 +7,51 @@
 #include "../compat.h"
 #include "../exec.h"
 #include "client.h"
+#include "fake-command.h"
+
+/* Where the parameters of the response begin. */
+static const u8 *params(const struct client *client)
+{
+	bool sessions = get_unaligned_be16(client->buf) == TPM_ST_SESSIONS;
+	u32 attrs = 0;
+
+	fake_tpm_attrs(client->cc, &attrs);
+	return client->buf + TPM2_WIRE_HEADER_SIZE +
+	       (attrs & TPMA_CC_R_HANDLE ? 4 : 0) + (sessions ? 4 : 0);
+}
+
+/* The authorization area of a response that has one. */
+static const u8 *auths(const struct client *client)
+{
+	const u8 *buf = params(client);
+
+	return buf + get_unaligned_be32(buf - 4);
+}
+
+/* Are the parameters what the TPM has authorized? */
+static bool is_authentic(const struct client *client)
+{
+	const u8 *buf = params(client), *end = client->buf + client->size;
+	const u8 *auth = auths(client);
+
+	if (auth > end)
+		return false;
+	for (; auth < end; auth += 5 + FAKE_HMAC_SIZE) {
+		if (get_unaligned_be32(auth + 5) !=
+		    fake_command_hmac(buf, auths(client) - buf))
+			return false;
+	}
+	return true;
+}
 
 static void settle(struct client *client, ssize_t result)
 {
 	client->size = result;
 	client->rc = result < 0 ? result : get_unaligned_be32(client->buf + 6);
+	if (result >= 0 &&
+	    get_unaligned_be16(client->buf) == TPM_ST_SESSIONS &&
+	    !is_authentic(client))
+		client->rc = -EBADMSG;
 	WRITE_ONCE(client->waits, false);
 }
 
@@ -78,6 +118,7 @@ int client_send(struct client *client)
 {
 	ssize_t result;
 
+	client->cc = get_unaligned_be32(client->buf + 6);
 	client->rc = -EINPROGRESS;
 	client->size = client->rc;
 	WRITE_ONCE(client->waits, true);
@@ -115,15 +156,6 @@ int client_retry(struct client *client)
 	return client->rc;
 }
 
-/* Where the parameters of the response begin. */
-static const u8 *params(const struct client *client, bool handle)
-{
-	bool sessions = get_unaligned_be16(client->buf) == TPM_ST_SESSIONS;
-
-	return client->buf + TPM2_WIRE_HEADER_SIZE + (handle ? 4 : 0) +
-	       (sessions ? 4 : 0);
-}
-
 /**
  * client_number() - a number that the response has in its first TPM2B
  * @client: the client, whose command has succeeded and returned no handle
@@ -131,7 +163,7 @@ static const u8 *params(const struct client *client, bool handle)
  */
 u32 client_number(const struct client *client, unsigned int i)
 {
-	const u8 *buf = params(client, false);
+	const u8 *buf = params(client);
 
 	if (get_unaligned_be16(buf) < (i + 1) * 4)
 		return 0;
@@ -145,4 +177,15 @@ u32 client_number(const struct client *client, unsigned int i)
 u32 client_handle(const struct client *client)
 {
 	return get_unaligned_be32(client->buf + TPM2_WIRE_HEADER_SIZE);
+}
+
+/**
+ * client_attributes() - what the response says of the command's first session
+ * @client: the client, whose command has succeeded and had one
+ *
+ * Return: TPMA_SESSION.
+ */
+u8 client_attributes(const struct client *client)
+{
+	return auths(client)[2];
 }

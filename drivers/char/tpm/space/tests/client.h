@@ -23,7 +23,9 @@
  * @exec: carries its commands out, if that is not to be done by us: the size
  *	of the response in bytes, or -errno; may be NULL
  * @buf: its command, or the response
- * @rc: the response code, or -errno
+ * @cc: TPM_CC of its command
+ * @rc: the response code, or -errno; -EBADMSG if the response has an HMAC that
+ *	is not that of its parameters
  * @size: size of the response in bytes
  */
 struct client {
@@ -32,6 +34,7 @@ struct client {
 	void (*done)(struct client *client);
 	ssize_t (*exec)(struct client *client);
 	u8 buf[TPM2_WIRE_BUFSIZE];
+	u32 cc;
 	int rc;
 	ssize_t size;
 };
@@ -67,6 +70,7 @@ int client_send(struct client *client);
 int client_retry(struct client *client);
 u32 client_number(const struct client *client, unsigned int i);
 u32 client_handle(const struct client *client);
+u8 client_attributes(const struct client *client);
 
 /* fake-message.c */
 void client_build(struct client *client, u32 cc, const u32 *handles,
@@ -95,5 +99,8 @@ int client_complete(struct client *client, u32 handle);
 int client_key_sequence(struct client *client, u32 cc, u32 key, u32 *handle);
 int client_key_complete(struct client *client, u32 cc, u32 handle, u32 key);
 int client_list(struct client *client, u32 first, u32 count);
+int client_list_audited(struct client *client, u32 first, u32 count,
+			struct client_session *session, u8 attributes);
+int client_property(struct client *client, u32 property, u32 *value);
 
 #endif /* __TPM2_CLIENT_H */

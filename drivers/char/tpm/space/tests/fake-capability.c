@@ -65,12 +65,17 @@ static u32 list_properties(struct fake_tpm *tpm, struct fake_command *cmd,
 			   u32 first, u32 most)
 {
 	const struct fake_tpm_config *config = &tpm->config;
+	const u32 loaded = fake_session_count(tpm, true);
 	const u32 properties[][2] = {
 		{ TPM_PT_HR_TRANSIENT_MIN, config->loaded_objects },
 		{ TPM_PT_HR_LOADED_MIN, config->loaded_sessions },
 		{ TPM_PT_ACTIVE_SESSIONS_MAX, config->advertised_sessions ?:
 					      config->active_sessions },
 		{ TPM_PT_CONTEXT_GAP_MAX, config->gap },
+		{ TPM_PT_HR_LOADED, loaded },
+		{ TPM_PT_HR_LOADED_AVAIL, config->loaded_sessions - loaded },
+		{ TPM_PT_HR_TRANSIENT_AVAIL,
+		  config->loaded_objects - fake_object_count(tpm) },
 	};
 	u32 count = 0, i;
 	u8 *entry;

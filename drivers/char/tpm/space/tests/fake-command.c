@@ -10,7 +10,10 @@
 
 #define HEADER_SIZE	10
 #define HANDLE_SIZE	4
-#define HMAC_SIZE	4
+
+#define SA_AUDIT_EXCLUSIVE	0x02	/* TPMA_SESSION, Part 2, 8.4 */
+#define SA_AUDIT_RESET		0x04
+#define SA_AUDIT		0x80
 
 /* Read one session of the authorization area; its size, or 0. */
 static u32 parse_auth(struct fake_auth *auth, const u8 *buf, u32 left)
@@ -27,7 +30,7 @@ static u32 parse_auth(struct fake_auth *auth, const u8 *buf, u32 left)
 	hmac = get_unaligned_be16(buf + 7 + nonce);
 	if (nonce + hmac + 9 > left)
 		return 0;
-	auth->checked = hmac == HMAC_SIZE;
+	auth->checked = hmac == FAKE_HMAC_SIZE;
 	if (auth->checked)
 		auth->hmac = get_unaligned_be32(buf + 9 + nonce);
 	return nonce + hmac + 9;
@@ -164,8 +167,44 @@ u32 fake_command_check_auths(struct fake_tpm *tpm,
 			tpm->auth_failures++;
 			return FAKE_RC_AUTH_FAIL_S1 + i * 0x100;
 		}
+		if (cmd->auths[i].attributes & SA_AUDIT &&
+		    cmd->auths[i].attributes & SA_AUDIT_EXCLUSIVE &&
+		    session->audits && tpm->exclusive != cmd->auths[i].handle)
+			return FAKE_RC_EXCLUSIVE;
 	}
 	return TPM_RC_SUCCESS;
+}
+
+/**
+ * fake_command_note_audit() - who has audited all that has happened?
+ * @tpm: the TPM
+ * @cmd: a command that it is about to carry out
+ *
+ * Part 1, 17.13 (audit session): one that has just begun to audit, until
+ * there is a command that it does not audit. Those that only move contexts do
+ * not count.
+ */
+void fake_command_note_audit(struct fake_tpm *tpm,
+			     const struct fake_command *cmd)
+{
+	struct fake_session *session;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_auths; i++) {
+		session = fake_session_find(tpm, cmd->auths[i].handle);
+		if (!(cmd->auths[i].attributes & SA_AUDIT) || !session)
+			continue;
+		if (!session->audits ||
+		    cmd->auths[i].attributes & SA_AUDIT_RESET)
+			tpm->exclusive = cmd->auths[i].handle;
+		else if (tpm->exclusive != cmd->auths[i].handle)
+			tpm->exclusive = 0;
+		session->audits = true;
+		return;
+	}
+	if (cmd->cc != TPM_CC_CONTEXT_LOAD && cmd->cc != TPM_CC_CONTEXT_SAVE &&
+	    cmd->cc != TPM_CC_FLUSH_CONTEXT)
+		tpm->exclusive = 0;
 }
 
 /**
@@ -190,14 +229,48 @@ void fake_command_roll_auths(struct fake_tpm *tpm,
 }
 
 /**
+ * fake_command_hmac() - the HMAC of a response
+ * @params: its parameters
+ * @size: their size in bytes
+ *
+ * Return: a number that changes with each of these bytes.
+ */
+u32 fake_command_hmac(const u8 *params, u32 size)
+{
+	u32 hmac = 2166136261U;
+
+	while (size--)
+		hmac = (hmac ^ *params++) * 16777619U;
+	return hmac;
+}
+
+static u32 respond_auth(const struct fake_tpm *tpm, u8 *buf,
+			const struct fake_command *cmd,
+			const struct fake_auth *auth)
+{
+	u8 attributes = auth->attributes & ~SA_AUDIT_EXCLUSIVE;
+
+	if (attributes & SA_AUDIT && tpm->exclusive == auth->handle)
+		attributes |= SA_AUDIT_EXCLUSIVE;
+	put_unaligned_be16(0, buf);	/* no nonce */
+	buf[2] = attributes;
+	put_unaligned_be16(FAKE_HMAC_SIZE, buf + 3);
+	put_unaligned_be32(fake_command_hmac(cmd->reply, cmd->reply_size),
+			   buf + 5);
+	return 5 + FAKE_HMAC_SIZE;
+}
+
+/**
  * fake_command_respond() - write the response
+ * @tpm: the TPM
  * @buf: where to
  * @cmd: the command
  * @rc: what came of it
  *
  * Return: size of the response in bytes.
  */
-ssize_t fake_command_respond(u8 *buf, const struct fake_command *cmd, u32 rc)
+ssize_t fake_command_respond(const struct fake_tpm *tpm, u8 *buf,
+			     const struct fake_command *cmd, u32 rc)
 {
 	bool sessions = !rc && cmd->nr_auths;
 	u32 size = HEADER_SIZE;
@@ -215,11 +288,8 @@ ssize_t fake_command_respond(u8 *buf, const struct fake_command *cmd, u32 rc)
 		memcpy(buf + size, cmd->reply, cmd->reply_size);
 		size += cmd->reply_size;
 	}
-	for (i = 0; sessions && i < cmd->nr_auths; i++) {
-		memset(buf + size, 0, 5);	/* no nonce, no HMAC */
-		buf[size + 2] = cmd->auths[i].attributes;
-		size += 5;
-	}
+	for (i = 0; sessions && i < cmd->nr_auths; i++)
+		size += respond_auth(tpm, buf + size, cmd, &cmd->auths[i]);
 	put_unaligned_be16(sessions ? TPM_ST_SESSIONS : TPM_ST_NO_SESSIONS,
 			   buf);
 	put_unaligned_be32(size, buf + 2);

@@ -11,6 +11,7 @@
 
 #define FAKE_HANDLES	3
 #define FAKE_AUTHS	3
+#define FAKE_HMAC_SIZE	4
 
 /**
  * struct fake_auth - a session of the authorization area
@@ -72,9 +73,13 @@ u32 fake_command_check_handles(struct fake_tpm *tpm,
 			       const struct fake_command *cmd);
 u32 fake_command_check_auths(struct fake_tpm *tpm,
 			     const struct fake_command *cmd);
+void fake_command_note_audit(struct fake_tpm *tpm,
+			     const struct fake_command *cmd);
 void fake_command_roll_auths(struct fake_tpm *tpm,
 			     const struct fake_command *cmd);
-ssize_t fake_command_respond(u8 *buf, const struct fake_command *cmd, u32 rc);
+u32 fake_command_hmac(const u8 *params, u32 size);
+ssize_t fake_command_respond(const struct fake_tpm *tpm, u8 *buf,
+			     const struct fake_command *cmd, u32 rc);
 
 /* fake-session-commands.c */
 u32 fake_start_auth_session(struct fake_tpm *tpm, struct fake_command *cmd);

@@ -136,6 +136,7 @@ u32 fake_session_start(struct fake_tpm *tpm, u8 type, u32 *handle)
 	session->type = type;
 	session->serial = ++tpm->serial;
 	session->uses = 0;
+	session->audits = false;
 	*handle = (u32)type << 24 | i;
 	return TPM_RC_SUCCESS;
 }

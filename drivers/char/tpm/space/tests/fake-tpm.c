@@ -115,6 +115,8 @@ static u32 run(struct fake_tpm *tpm, struct fake_command *cmd, const u8 *buf)
 	if (!rc)
 		rc = fake_command_check_auths(tpm, cmd);
 	if (!rc)
+		fake_command_note_audit(tpm, cmd);
+	if (!rc)
 		rc = kind->run(tpm, cmd);
 	if (!rc)
 		fake_command_roll_auths(tpm, cmd);
@@ -182,7 +184,7 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
 		tpm->strike.rc = rc;
 		return tpm->strike.error;
 	}
-	return fake_command_respond(buf, &cmd, rc);
+	return fake_command_respond(tpm, buf, &cmd, rc);
 }
 
 /**

@@ -52,6 +52,7 @@
 #define FAKE_RC_SIZE		0x095	/* bytes that are none of a parameter's */
 #define FAKE_RC_SIZE_P1		0x1d5
 #define FAKE_RC_AUTH_FAIL_S1	0x98e	/* counts towards the lockout */
+#define FAKE_RC_EXCLUSIVE	0x121	/* others were in between */
 #define FAKE_RC_AUTHSIZE	0x144
 #define FAKE_RC_COMMAND_SIZE	0x142
 #define FAKE_RC_INSUFFICIENT	0x19a
@@ -113,12 +114,14 @@ struct fake_tpm_config {
  * @type: TPM_HT
  * @serial: its number
  * @uses: commands that it authorized
+ * @audits: it is an audit session
  */
 struct fake_session {
 	u32 context;
 	u8 type;
 	u32 serial;
 	u32 uses;
+	bool audits;
 };
 
 /**
@@ -145,6 +148,8 @@ struct fake_object {
  * @resets: how often it was reset
  * @restarts: how often it was restarted or resumed since
  * @clears: how often it was cleared
+ * @exclusive: handle of the session that has audited all commands since it has
+ *	begun to; 0 if there is none
  * @auth_failures: authorizations that failed
  * @commands: commands that reached it, by command code
  * @total: all of them
@@ -165,6 +170,7 @@ struct fake_tpm {
 	u32 resets;
 	u32 restarts;
 	u32 clears;
+	u32 exclusive;
 	unsigned int auth_failures;
 	unsigned int commands[FAKE_TPM_LAST_CC - FAKE_TPM_FIRST_CC + 1];
 	unsigned int total;

@@ -5,5 +5,6 @@
 #include <limits.h>
 
 #define S32_MAX		INT_MAX
+#define U32_MAX		UINT32_MAX
 
 #endif /* SHIM_LIMITS_H */
