@@ -9,6 +9,7 @@
 #include "capability.h"
 #include "command.h"
 #include "context.h"
+#include "hierarchy.h"
 #include "object.h"
 #include "session.h"
 
@@ -223,18 +224,15 @@ enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 	tpm2_rm_sessions_used(rm, &c->cmd);
 	if (c->cmd.attrs & TPMA_CC_FLUSHED)
 		end_object(c);
+	tpm2_hierarchy_ended(rm, c->buf, &c->cmd);
 
 	switch (c->cmd.cc) {
 	case TPM_CC_CONTEXT_SAVE:
 		if (tpm2_wire_is_session(c->cmd.handles[0]))
 			detach_session(c, &rsp);
 		break;
-	case TPM_CC_CLEAR:
-	case TPM_CC_HIERARCHY_CONTROL:
-	case TPM_CC_CHANGE_EPS:
-	case TPM_CC_CHANGE_PPS:
 	case TPM_CC_STARTUP:
-		/* takes objects away whose handles it does not name */
+		/* ends whatever there is */
 		rm->stale = true;
 		break;
 	case TPM_CC_GET_CAPABILITY:

@@ -22,6 +22,7 @@
 #include "command.h"
 #include "context.h"
 #include "exec.h"
+#include "hierarchy.h"
 #include "object.h"
 #include "rm.h"
 #include "session.h"
@@ -56,6 +57,9 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 	if (rc) {
 		c->size = tpm2_wire_build_response(rm->wire, rc);
 	} else {
+		rc = tpm2_hierarchy_about_to_end(rm, c->buf, &c->cmd);
+		if (rc)
+			return tpm2_command_fail(c, rc);
 		tpm2_command_translate(c);
 		c->size = tpm2_context_transmit(rm, rm->wire);
 		if (c->size < 0)

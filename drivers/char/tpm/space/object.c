@@ -112,6 +112,9 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 	INIT_LIST_HEAD(&new->lru);
 	new->space = space;
 	new->sequence = sequence;
+	/* a sequence is of none */
+	new->hierarchy = sequence ? TPM_RH_NULL : 0;
+	list_add_tail(&new->all, &space->rm->all_objects);
 	WRITE_ONCE(space->nr_objects, space->nr_objects + 1);
 	tpm2_object_loaded(space->rm, new, handle);
 	*object = new;
@@ -143,6 +146,7 @@ void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
 
 	object_unloaded(rm, object);
 	drop_context(object);
+	list_del_init(&object->all);
 	xa_erase(&object->space->objects, object->index);
 	WRITE_ONCE(object->space->nr_objects, object->space->nr_objects - 1);
 	kfree(object);
@@ -190,11 +194,18 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 	return rc;
 }
 
-static int save_object(struct tpm2_rm *rm, struct tpm2_object *object)
+/**
+ * tpm2_object_save() - get a loaded object's context
+ * @rm: resource manager, its chip held
+ * @object: the object, of which we have none
+ */
+int tpm2_object_save(struct tpm2_rm *rm, struct tpm2_object *object)
 {
 	struct tpm2_wire_context head;
 	u32 size;
 	int rc;
+
+	lockdep_assert_held(&rm->mutex);
 
 	rc = tpm2_context_save(rm, object->handle, &size);
 	if (rc)
@@ -206,6 +217,7 @@ static int save_object(struct tpm2_rm *rm, struct tpm2_object *object)
 		return -ENOMEM;
 	object->ctx_size = size;
 	tpm2_wire_parse_context(object->ctx, size, &head);
+	object->hierarchy = head.hierarchy;
 	/* not every TPM says so */
 	object->sequence |= head.saved_handle == TPM2_WIRE_SAVED_SEQUENCE;
 	return 0;
@@ -216,7 +228,7 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
 	int rc = 0;
 
 	if (!object->ctx) {
-		rc = save_object(rm, object);
+		rc = tpm2_object_save(rm, object);
 		if (rc > 0 && rc != TPM_RC_REFERENCE_H0 &&
 		    tpm2_wire_rc_lost(rc)) {
 			/* it is gone, or of a kind that this TPM never saves */

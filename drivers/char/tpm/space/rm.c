@@ -201,6 +201,7 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	INIT_DELAYED_WORK(&rm->gap_work, refresh_contexts);
 	rm->gap_failed_at = ~0ULL;
 	INIT_LIST_HEAD(&rm->objects);
+	INIT_LIST_HEAD(&rm->all_objects);
 	return rm;
 }
 

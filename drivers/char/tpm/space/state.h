@@ -146,6 +146,7 @@ struct tpm2_ghost {
  * @kernel: sessions of the kernel's own, where we see its commands
  * @objects: loaded objects of all spaces, least recently used first
  * @nr_objects: how many
+ * @all_objects: objects of all spaces, loaded or not
  * @limits: how much there is of what
  * @stats: what has happened so far
  * @sequence: of the newest context of a session
@@ -187,6 +188,7 @@ struct tpm2_rm {
 	struct tpm2_session_owner kernel;
 	struct list_head objects;
 	unsigned int nr_objects;
+	struct list_head all_objects;
 	struct tpm2_rm_limits limits;
 	struct tpm2_rm_stats stats;
 	u64 sequence;
@@ -212,11 +214,13 @@ struct tpm2_rm {
 /**
  * struct tpm2_object - a transient object of a space
  * @lru: in tpm2_rm::objects while loaded
+ * @all: in tpm2_rm::all_objects
  * @space: whose it is
  * @index: in tpm2_rm_space::objects; its virtual handle counts down with it
  * @handle: the TPM's handle while loaded, else 0
  * @ctx: its context if it has been saved, and has not changed since
  * @ctx_size: size of @ctx in bytes
+ * @hierarchy: that it belongs to; 0 until it has been saved for the first time
  * @lost: the TPM has it no longer, and a context of it does not load
  * @sequence: it changes with use, so a context serves only once
  * @stuck: the TPM does not save objects of its kind: it stays in its slot
@@ -225,11 +229,13 @@ struct tpm2_rm {
  */
 struct tpm2_object {
 	struct list_head lru;
+	struct list_head all;
 	struct tpm2_rm_space *space;
 	u32 index;
 	u32 handle;
 	u8 *ctx;
 	u32 ctx_size;
+	u32 hierarchy;
 	bool lost;
 	bool sequence;
 	bool stuck;

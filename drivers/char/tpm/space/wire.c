@@ -219,6 +219,7 @@ int tpm2_wire_parse_context(const u8 *buf, size_t size,
 		return -EINVAL;
 	ctx->sequence = get_unaligned_be64(buf);
 	ctx->saved_handle = get_unaligned_be32(buf + 8);
+	ctx->hierarchy = get_unaligned_be32(buf + 12);
 	blob = get_unaligned_be16(buf + 16);
 	if (blob > size - CONTEXT_HEAD_SIZE)
 		return -EINVAL;
@@ -345,6 +346,45 @@ bool tpm2_wire_wants_handles(const u8 *buf,
 	*first = get_unaligned_be32(buf + cmd->params + 4);
 	*count = get_unaligned_be32(buf + cmd->params + 8);
 	return get_unaligned_be32(buf + cmd->params) == TPM_CAP_HANDLES;
+}
+
+/**
+ * tpm2_wire_ends_hierarchies() - of which hierarchies does it take all objects?
+ * @buf: command
+ * @cmd: what was parsed of it
+ * @hierarchies: receives them
+ *
+ * Part 3, 24: what TPM2_Clear, ChangeEPS, ChangePPS and HierarchyControl flush,
+ * and of what saved contexts do not load any more.
+ *
+ * Return: how many.
+ */
+unsigned int tpm2_wire_ends_hierarchies(const u8 *buf,
+					const struct tpm2_wire_command *cmd,
+					u32 hierarchies[TPM2_WIRE_MAX_ENDED])
+{
+	if (cmd->malformed)
+		return 0;
+
+	switch (cmd->cc) {
+	case TPM_CC_CLEAR:
+		hierarchies[0] = TPM2_WIRE_RH_OWNER;
+		hierarchies[1] = TPM2_WIRE_RH_ENDORSEMENT;
+		return 2;
+	case TPM_CC_CHANGE_EPS:
+		hierarchies[0] = TPM2_WIRE_RH_ENDORSEMENT;
+		return 1;
+	case TPM_CC_CHANGE_PPS:
+		hierarchies[0] = TPM2_WIRE_RH_PLATFORM;
+		return 1;
+	case TPM_CC_HIERARCHY_CONTROL:
+		/* which one, and whether it is to be there */
+		if (cmd->size - cmd->params != 5 || buf[cmd->params + 4])
+			return 0;
+		hierarchies[0] = get_unaligned_be32(buf + cmd->params);
+		return 1;
+	}
+	return 0;
 }
 
 /**

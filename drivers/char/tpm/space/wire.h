@@ -18,6 +18,7 @@
 #define TPM2_WIRE_HEADER_SIZE	10	/* tag, size, code */
 #define TPM2_WIRE_MAX_HANDLES	7	/* what TPMA_CC.cHandles can say */
 #define TPM2_WIRE_MAX_AUTHS	3	/* sessions in an authorization area */
+#define TPM2_WIRE_MAX_ENDED	2	/* hierarchies that a command empties */
 
 /* TPM_ST, Part 2, 6.9 */
 #define TPM_ST_NO_SESSIONS	0x8001
@@ -62,6 +63,10 @@
 #define TPM_RH_NULL		0x40000007
 #define TPM2_WIRE_ALG_NULL	0x0010
 #define TPM2_WIRE_ALG_SHA256	0x000b
+
+#define TPM2_WIRE_RH_OWNER	0x40000001
+#define TPM2_WIRE_RH_ENDORSEMENT	0x4000000b
+#define TPM2_WIRE_RH_PLATFORM	0x4000000c
 
 /* TPM_HT, Part 2, 7.2: the most significant octet of a handle */
 #define TPM_HT_HMAC_SESSION	0x02	/* also: loaded sessions, in capabilities */
@@ -156,10 +161,12 @@ struct tpm2_wire_response {
  * struct tpm2_wire_context - head of a TPMS_CONTEXT
  * @sequence: orders saved sessions by age
  * @saved_handle: session handle, or the kind of object
+ * @hierarchy: of an object
  */
 struct tpm2_wire_context {
 	u64 sequence;
 	u32 saved_handle;
+	u32 hierarchy;
 };
 
 /**
@@ -220,6 +227,9 @@ void tpm2_wire_set_property(u8 *buf, size_t size, u32 property, u32 value);
 bool tpm2_wire_wants_handles(const u8 *buf,
 			     const struct tpm2_wire_command *cmd,
 			     u32 *first, u32 *count);
+unsigned int tpm2_wire_ends_hierarchies(const u8 *buf,
+					const struct tpm2_wire_command *cmd,
+					u32 hierarchies[TPM2_WIRE_MAX_ENDED]);
 bool tpm2_wire_starts_trial(const u8 *buf, const struct tpm2_wire_command *cmd);
 u32 tpm2_wire_get_handle(const u8 *buf, u32 offset);
 void tpm2_wire_set_handle(u8 *buf, unsigned int i, u32 handle);

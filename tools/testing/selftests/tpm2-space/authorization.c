@@ -91,6 +91,7 @@ static void get_authorization(struct message *m, struct authorization *auth,
 
 	get_sized(m, &nonce);
 	attributes = get8(m);
+	auth->answered = attributes;
 	get_sized(m, &seen);
 	if (auth->handle == RS_PW)
 		return;

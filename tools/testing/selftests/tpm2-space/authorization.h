@@ -16,6 +16,7 @@
  * @caller: nonce that we gave last
  * @tpm: nonce that the TPM gave last
  * @value: authorization value of the object that it authorizes
+ * @answered: SA_* of the last response
  *
  * With a session, each command carries an HMAC over both nonces, and so does
  * each response. So one that was sent to the TPM twice, or to another session,
@@ -27,6 +28,7 @@ struct authorization {
 	struct blob caller;
 	struct blob tpm;
 	struct blob value;
+	uint8_t answered;
 };
 
 /**

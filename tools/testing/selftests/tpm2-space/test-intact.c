@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The resource manager spoils nothing that a client has with the TPM (G18). */
+#include <errno.h>
 #include <unistd.h>
 #include "authorization.h"
 #include "capability.h"
@@ -11,6 +12,7 @@
 #include "tpm2-codes.h"
 
 #define SLOTS	3	/* of sessions and of objects, each */
+#define ROUNDS	70	/* more than there are virtual handles for a file */
 
 /* A client that has filled the TPM's slots. */
 static int make_rich(void)
@@ -114,6 +116,89 @@ static void saved_kind(void)
 	}
 }
 
+/* TPM2_Clear, audited or not. */
+static void clear(int fd, struct authorization *audit)
+{
+	struct call call = {
+		.code = CC_CLEAR, .handles = { RH_LOCKOUT }, .nr_handles = 1,
+	};
+	struct authorization auths[2] = { password("") };
+	struct message r;
+
+	if (audit)
+		auths[1] = *audit;
+	expect_ok(authorized(fd, &call, auths, audit ? 2 : 1, &r));
+	if (audit)
+		*audit = auths[1];
+}
+
+/* Some command in an audit session. */
+static void check_exclusive(int fd, struct authorization *audit)
+{
+	struct call call = { .code = CC_GET_RANDOM };
+	struct message r;
+
+	put16(&call.params, 8);
+	expect_ok(authorized(fd, &call, audit, 1, &r));
+	expect_number(audit->answered, SA_CONTINUE | SA_AUDIT | SA_EXCLUSIVE);
+}
+
+static void exclusive(void)
+{
+	int fd = tpm_managed();
+	struct authorization audit;
+
+	make_rich();
+	expect_ok(start_authorization(fd, &audit));
+	audit.attributes |= SA_AUDIT;
+	check_exclusive(fd, &audit);
+	clear(fd, &audit);
+	expect_number(audit.answered, SA_CONTINUE | SA_AUDIT | SA_EXCLUSIVE);
+	/* it insists on it: the TPM would refuse otherwise */
+	audit.attributes |= SA_EXCLUSIVE;
+	check_exclusive(fd, &audit);
+}
+
+static void check_unknown(int fd, uint32_t handle)
+{
+	struct message m;
+
+	command_begin(&m, ST_NO_SESSIONS, CC_READ_PUBLIC);
+	put32(&m, handle);
+	command_end(&m);
+	expect_errno(tpm_write(fd, &m), EINVAL);
+}
+
+static void cleared(void)
+{
+	int fd = tpm_managed(), other = tpm_managed();
+	uint32_t session = new_session(other, SE_POLICY), sequence;
+	struct object keys[SLOTS + 2], key;
+	struct blob data = blob_of("data"), digest;
+	struct handles list;
+	unsigned int i;
+
+	for (i = 0; i < SLOTS + 2; i++)
+		new_key(fd, i, "", &keys[i]);
+	/* of no hierarchy */
+	expect_ok(sequence_start(other, &sequence));
+	expect_ok(sequence_update(other, sequence, &data));
+	clear(other, NULL);
+
+	list_type(fd, HT_TRANSIENT, &list);
+	expect_number(list.nr, 0);
+	for (i = 0; i < SLOTS + 2; i++)
+		check_unknown(fd, keys[i].handle);
+	expect_ok(sequence_complete(other, sequence, &digest));
+	expect_ok(use_policy(other, session));
+
+	for (i = 0; i < ROUNDS; i++) {
+		new_key(fd, i, "", &key);
+		expect_number(key.handle, VIRTUAL_FIRST);
+		clear(fd, NULL);
+	}
+}
+
 const struct test intact_tests[] = {
 	{ "intact-lists", "G18: lists in a session keep their HMAC",
 	  audited_lists },
@@ -122,5 +207,9 @@ const struct test intact_tests[] = {
 	{ "intact-ascending", "G18: lists of objects ascend", ascending },
 	{ "intact-kind", "G18: saved sessions are listed by one kind of handle",
 	  saved_kind },
+	{ "intact-exclusive", "G18: TPM2_Clear leaves an audit session exclusive",
+	  exclusive },
+	{ "intact-cleared", "G18: objects that a command takes away go at once",
+	  cleared },
 	{}
 };

@@ -72,6 +72,7 @@
 #define RH_OWNER		0x40000001
 #define RH_NULL			0x40000007
 #define RS_PW			0x40000009
+#define RH_LOCKOUT		0x4000000a
 #define HANDLE_INDEX(h)		((h) & 0x00ffffff)
 #define HT_HMAC_SESSION		0x02	/* loaded sessions, in capabilities */
 #define HT_POLICY_SESSION	0x03	/* saved sessions, in capabilities */
@@ -109,6 +110,7 @@
 
 /* attributes of a session in an authorization area */
 #define SA_CONTINUE		0x01
+#define SA_EXCLUSIVE		0x02
 #define SA_AUDIT		0x80
 
 /* attributes of an object */

@@ -167,17 +167,28 @@ static int make(struct client *client, u32 *handle, u32 *serial)
 }
 
 /**
- * client_create() - TPM2_CreatePrimary
+ * client_create_in() - TPM2_CreatePrimary
+ * @client: the client
+ * @hierarchy: in which hierarchy
+ * @handle: receives the object's handle
+ * @serial: receives its serial number
+ */
+int client_create_in(struct client *client, u32 hierarchy, u32 *handle,
+		     u32 *serial)
+{
+	client_build(client, FAKE_CC_CREATE_PRIMARY, &hierarchy, 1, NULL, 0);
+	return make(client, handle, serial);
+}
+
+/**
+ * client_create() - the same, for its owner
  * @client: the client
  * @handle: receives the object's handle
  * @serial: receives its serial number
  */
 int client_create(struct client *client, u32 *handle, u32 *serial)
 {
-	const u32 owner = FAKE_RH_OWNER;
-
-	client_build(client, FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
-	return make(client, handle, serial);
+	return client_create_in(client, FAKE_RH_OWNER, handle, serial);
 }
 
 /**

@@ -91,6 +91,8 @@ int client_flush(struct client *client, u32 handle);
 int client_save(struct client *client, u32 handle,
 		struct client_context *context);
 int client_load(struct client *client, const struct client_context *context);
+int client_create_in(struct client *client, u32 hierarchy, u32 *handle,
+		     u32 *serial);
 int client_create(struct client *client, u32 *handle, u32 *serial);
 int client_read(struct client *client, u32 handle);
 int client_sequence(struct client *client, u32 *handle);

@@ -96,7 +96,12 @@ u32 fake_sequence_update(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_key_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_key_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd);
+
+/* fake-hierarchy-commands.c */
 u32 fake_clear(struct fake_tpm *tpm, struct fake_command *cmd);
+u32 fake_change_pps(struct fake_tpm *tpm, struct fake_command *cmd);
+u32 fake_change_eps(struct fake_tpm *tpm, struct fake_command *cmd);
+u32 fake_hierarchy_control(struct fake_tpm *tpm, struct fake_command *cmd);
 
 /* fake-context-commands.c */
 u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd);

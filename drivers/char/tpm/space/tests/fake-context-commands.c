@@ -3,8 +3,8 @@
  * Contexts of the fake TPM: out, in, away.
  *
  * A blob says which session or object it is, and from when: how often the TPM
- * had been reset, and cleared. Whether an object is a sequence is in the blob,
- * too; savedHandle need not tell.
+ * had been reset, and the object's hierarchy ended. Whether an object is a
+ * sequence is in the blob, too; savedHandle need not tell.
  */
 #include <linux/string.h>
 #include "../compat.h"
@@ -17,15 +17,14 @@
 #define SAVED_SEQUENCE	0x80000001
 
 static void reply_context(struct fake_command *cmd, u64 sequence, u32 handle,
-			  const u32 blob[BLOB_SIZE / 4])
+			  u32 hierarchy, const u32 blob[BLOB_SIZE / 4])
 {
 	u8 *buf = cmd->reply;
 	unsigned int i;
 
 	put_unaligned_be64(sequence, buf);
 	put_unaligned_be32(handle, buf + 8);
-	put_unaligned_be32(handle & SAVED_OBJECT ? FAKE_RH_OWNER : TPM_RH_NULL,
-			   buf + 12);
+	put_unaligned_be32(hierarchy, buf + 12);
 	put_unaligned_be16(BLOB_SIZE, buf + 16);
 	for (i = 0; i < BLOB_SIZE / 4; i++)
 		put_unaligned_be32(blob[i], buf + HEAD_SIZE + i * 4);
@@ -44,7 +43,7 @@ static u32 save_session(struct fake_tpm *tpm, struct fake_command *cmd)
 	rc = fake_session_save(tpm, cmd->handles[0], &sequence);
 	if (!rc)
 		reply_context(cmd, sequence << tpm->config.quirks.sequence_shift,
-			      cmd->handles[0], blob);
+			      cmd->handles[0], TPM_RH_NULL, blob);
 	return rc;
 }
 
@@ -53,7 +52,7 @@ u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
 {
 	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
 	const struct fake_tpm_quirks *quirks = &tpm->config.quirks;
-	u32 blob[BLOB_SIZE / 4] = { tpm->resets, tpm->clears };
+	u32 blob[BLOB_SIZE / 4] = { tpm->resets };
 	u32 kind = SAVED_OBJECT;
 
 	if (cmd->params_size)
@@ -67,22 +66,31 @@ u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	if (object->sequence)
 		kind = quirks->saved_sequence ?: SAVED_SEQUENCE;
+	blob[1] = fake_hierarchy_find(tpm, object->hierarchy)->seed;
 	blob[2] = object->serial;
 	blob[3] = object->updates;
+	blob[4] = object->hierarchy;
 	blob[5] = object->sequence;
-	reply_context(cmd, ++tpm->object_contexts, kind, blob);
+	reply_context(cmd, ++tpm->object_contexts, kind, object->hierarchy,
+		      blob);
 	return TPM_RC_SUCCESS;
 }
 
 static u32 load_object(struct fake_tpm *tpm, struct fake_command *cmd,
 		       const u32 *blob)
 {
+	struct fake_hierarchy *hierarchy;
 	struct fake_object *object;
 	u32 rc;
 
-	if (blob[1] != tpm->clears)
+	/* the hierarchy outside of the blob is covered by its HMAC */
+	hierarchy = fake_hierarchy_find(tpm, blob[4]);
+	if (!hierarchy || blob[4] != get_unaligned_be32(cmd->params + 12) ||
+	    blob[1] != hierarchy->seed)
 		return FAKE_RC_INTEGRITY_P1;
-	rc = fake_object_make(tpm, blob[5], &cmd->handle);
+	if (hierarchy->disabled)
+		return FAKE_RC_HIERARCHY_P1;
+	rc = fake_object_make(tpm, blob[4], blob[5], &cmd->handle);
 	if (rc)
 		return rc;
 	object = fake_object_find(tpm, cmd->handle);

@@ -15,9 +15,10 @@ static void reply_number(struct fake_command *cmd, u32 number)
 	cmd->reply_size = 6;
 }
 
-static u32 make(struct fake_tpm *tpm, struct fake_command *cmd, bool sequence)
+static u32 make(struct fake_tpm *tpm, struct fake_command *cmd, u32 hierarchy,
+		bool sequence)
 {
-	u32 rc = fake_object_make(tpm, sequence, &cmd->handle);
+	u32 rc = fake_object_make(tpm, hierarchy, sequence, &cmd->handle);
 
 	if (!rc)
 		reply_number(cmd, fake_object_find(tpm, cmd->handle)->serial);
@@ -27,15 +28,24 @@ static u32 make(struct fake_tpm *tpm, struct fake_command *cmd, bool sequence)
 /* Part 3, 24.1; only the object's serial number is returned, as from all. */
 u32 fake_create_primary(struct fake_tpm *tpm, struct fake_command *cmd)
 {
-	return make(tpm, cmd, false);
+	struct fake_hierarchy *hierarchy;
+
+	hierarchy = fake_hierarchy_find(tpm, cmd->handles[0]);
+	if (!hierarchy)
+		return FAKE_RC_VALUE_H1;
+	if (hierarchy->disabled)
+		return FAKE_RC_HIERARCHY_H1;
+	return make(tpm, cmd, cmd->handles[0], false);
 }
 
 /* Part 3, 12.2; the first handle is the parent. */
 u32 fake_load(struct fake_tpm *tpm, struct fake_command *cmd)
 {
-	if (!fake_object_find(tpm, cmd->handles[0]))
+	struct fake_object *parent = fake_object_find(tpm, cmd->handles[0]);
+
+	if (!parent)
 		return FAKE_RC_VALUE_H1;
-	return make(tpm, cmd, false);
+	return make(tpm, cmd, parent->hierarchy, false);
 }
 
 /* Part 3, 12.4, and 12.7: there is nothing to tell but the serial number. */
@@ -52,7 +62,7 @@ u32 fake_read_public(struct fake_tpm *tpm, struct fake_command *cmd)
 /* Part 3, 17.2 */
 u32 fake_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd)
 {
-	return make(tpm, cmd, true);
+	return make(tpm, cmd, TPM_RH_NULL, true);
 }
 
 /* Part 3, 17.4 */
@@ -85,7 +95,7 @@ u32 fake_key_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	if (!key || key->sequence)
 		return FAKE_RC_VALUE_H1;
-	return make(tpm, cmd, true);
+	return make(tpm, cmd, TPM_RH_NULL, true);
 }
 
 /* The key is named as well, and stays. */
@@ -96,14 +106,4 @@ u32 fake_key_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
 	if (!key || key->sequence)
 		return FAKE_RC_VALUE_H1 + 0x100;
 	return fake_sequence_complete(tpm, cmd);
-}
-
-/* Part 3, 24.6; no object survives it, loaded or saved. */
-u32 fake_clear(struct fake_tpm *tpm, struct fake_command *cmd)
-{
-	if (cmd->handles[0] != FAKE_RH_LOCKOUT)
-		return FAKE_RC_VALUE_H1;
-	fake_object_forget_all(tpm);
-	tpm->clears++;
-	return TPM_RC_SUCCESS;
 }

@@ -9,14 +9,65 @@
 #define FIRST_HANDLE	0x80000000
 
 /**
+ * fake_hierarchy_find() - look a hierarchy up
+ * @tpm: the TPM
+ * @handle: TPM_RH
+ *
+ * Return: the hierarchy, or NULL.
+ */
+struct fake_hierarchy *fake_hierarchy_find(struct fake_tpm *tpm, u32 handle)
+{
+	switch (handle) {
+	case FAKE_RH_OWNER:
+		return &tpm->hierarchies[0];
+	case FAKE_RH_ENDORSEMENT:
+		return &tpm->hierarchies[1];
+	case FAKE_RH_PLATFORM:
+		return &tpm->hierarchies[2];
+	case TPM_RH_NULL:
+		return &tpm->hierarchies[3];
+	}
+	return NULL;
+}
+
+/**
+ * fake_hierarchy_flush() - no object of a hierarchy is loaded any more
+ * @tpm: the TPM
+ * @handle: TPM_RH
+ */
+void fake_hierarchy_flush(struct fake_tpm *tpm, u32 handle)
+{
+	u32 i;
+
+	for (i = 0; i < tpm->config.loaded_objects; i++) {
+		if (tpm->objects[i].hierarchy == handle)
+			memset(&tpm->objects[i], 0, sizeof(tpm->objects[i]));
+	}
+}
+
+/**
+ * fake_hierarchy_enable_all() - all hierarchies are there after a reset
+ * @tpm: the TPM
+ */
+void fake_hierarchy_enable_all(struct fake_tpm *tpm)
+{
+	u32 i;
+
+	for (i = 0; i < FAKE_HIERARCHIES; i++)
+		tpm->hierarchies[i].disabled = false;
+}
+
+/**
  * fake_object_make() - an object comes into being
  * @tpm: the TPM
+ * @hierarchy: TPM_RH
  * @sequence: it is a hash sequence
  * @handle: receives its handle
  *
  * Return: TPM_RC.
  */
-u32 fake_object_make(struct fake_tpm *tpm, bool sequence, u32 *handle)
+u32 fake_object_make(struct fake_tpm *tpm, u32 hierarchy, bool sequence,
+		     u32 *handle)
 {
 	u32 i;
 
@@ -24,7 +75,8 @@ u32 fake_object_make(struct fake_tpm *tpm, bool sequence, u32 *handle)
 		if (tpm->objects[i].serial)
 			continue;
 		tpm->objects[i] = (struct fake_object) {
-			.serial = ++tpm->serial, .sequence = sequence,
+			.serial = ++tpm->serial, .hierarchy = hierarchy,
+			.sequence = sequence,
 		};
 		*handle = FIRST_HANDLE + i;
 		return TPM_RC_SUCCESS;

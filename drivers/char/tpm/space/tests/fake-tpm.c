@@ -13,6 +13,9 @@
 
 /* As chip->cc_attrs_tbl has them: a FlushContext counts one handle. */
 static const struct fake_command_kind kinds[] = {
+	{ TPM_CC_HIERARCHY_CONTROL, HANDLES(1), fake_hierarchy_control },
+	{ TPM_CC_CHANGE_EPS, HANDLES(1), fake_change_eps },
+	{ TPM_CC_CHANGE_PPS, HANDLES(1), fake_change_pps },
 	{ TPM_CC_CLEAR, HANDLES(1), fake_clear },
 	{ FAKE_CC_CREATE_PRIMARY, HANDLES(1) | TPMA_CC_R_HANDLE,
 	  fake_create_primary },
@@ -197,6 +200,7 @@ void fake_tpm_reset(struct fake_tpm *tpm)
 	tpm->restarts = 0;
 	fake_session_forget_all(tpm, true);
 	fake_object_forget_all(tpm);
+	fake_hierarchy_enable_all(tpm);
 }
 
 /**

@@ -51,6 +51,8 @@
 #define FAKE_RC_INTEGRITY_P1	0x1df	/* not a context of mine */
 #define FAKE_RC_SIZE		0x095	/* bytes that are none of a parameter's */
 #define FAKE_RC_SIZE_P1		0x1d5
+#define FAKE_RC_HIERARCHY_H1	0x185	/* it is disabled */
+#define FAKE_RC_HIERARCHY_P1	0x1c5
 #define FAKE_RC_AUTH_FAIL_S1	0x98e	/* counts towards the lockout */
 #define FAKE_RC_EXCLUSIVE	0x121	/* others were in between */
 #define FAKE_RC_AUTHSIZE	0x144
@@ -60,6 +62,10 @@
 #define FAKE_RS_PW		0x40000009
 #define FAKE_RH_OWNER		0x40000001
 #define FAKE_RH_LOCKOUT		0x4000000a
+#define FAKE_RH_ENDORSEMENT	0x4000000b
+#define FAKE_RH_PLATFORM	0x4000000c
+
+#define FAKE_HIERARCHIES	4
 
 /**
  * struct fake_tpm_quirks - what other TPMs do otherwise; all 0 for none of it
@@ -127,13 +133,25 @@ struct fake_session {
 /**
  * struct fake_object - what the TPM knows of a transient object
  * @serial: its number; 0 if the slot is free
+ * @hierarchy: TPM_RH
  * @sequence: it is a hash sequence
  * @updates: how often that was added to
  */
 struct fake_object {
 	u32 serial;
+	u32 hierarchy;
 	bool sequence;
 	u32 updates;
+};
+
+/**
+ * struct fake_hierarchy - what the TPM knows of a hierarchy
+ * @seed: changes when all is over that has been made in it
+ * @disabled: nothing can be made or loaded in it
+ */
+struct fake_hierarchy {
+	u32 seed;
+	bool disabled;
 };
 
 /**
@@ -147,7 +165,7 @@ struct fake_object {
  * @serial: number of the next session or object
  * @resets: how often it was reset
  * @restarts: how often it was restarted or resumed since
- * @clears: how often it was cleared
+ * @hierarchies: owner, endorsement, platform, null
  * @exclusive: handle of the session that has audited all commands since it has
  *	begun to; 0 if there is none
  * @auth_failures: authorizations that failed
@@ -169,7 +187,7 @@ struct fake_tpm {
 	u32 serial;
 	u32 resets;
 	u32 restarts;
-	u32 clears;
+	struct fake_hierarchy hierarchies[FAKE_HIERARCHIES];
 	u32 exclusive;
 	unsigned int auth_failures;
 	unsigned int commands[FAKE_TPM_LAST_CC - FAKE_TPM_FIRST_CC + 1];
@@ -201,7 +219,11 @@ unsigned int fake_session_count(const struct fake_tpm *tpm, bool loaded_only);
 void fake_session_forget_all(struct fake_tpm *tpm, bool saved_too);
 
 /* fake-object.c */
-u32 fake_object_make(struct fake_tpm *tpm, bool sequence, u32 *handle);
+u32 fake_object_make(struct fake_tpm *tpm, u32 hierarchy, bool sequence,
+		     u32 *handle);
+struct fake_hierarchy *fake_hierarchy_find(struct fake_tpm *tpm, u32 handle);
+void fake_hierarchy_flush(struct fake_tpm *tpm, u32 handle);
+void fake_hierarchy_enable_all(struct fake_tpm *tpm);
 struct fake_object *fake_object_find(struct fake_tpm *tpm, u32 handle);
 unsigned int fake_object_count(const struct fake_tpm *tpm);
 void fake_object_forget_all(struct fake_tpm *tpm);

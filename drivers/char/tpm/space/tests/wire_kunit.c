@@ -592,8 +592,47 @@ static void kinds_of_sessions(struct kunit *test)
 	kfree(copy);
 }
 
+static unsigned int ended(u32 cc, u32 size, u32 enable, u8 state,
+			  u32 hierarchies[TPM2_WIRE_MAX_ENDED])
+{
+	struct tpm2_wire_command cmd = { .cc = cc, .size = size, .params = 10 };
+	u8 buf[15] = {};
+
+	put_unaligned_be32(enable, buf + 10);
+	buf[14] = state;
+	return tpm2_wire_ends_hierarchies(buf, &cmd, hierarchies);
+}
+
+static void ends_hierarchies(struct kunit *test)
+{
+	struct tpm2_wire_command cut = {
+		.cc = TPM_CC_CLEAR, .malformed = true,
+	};
+	u32 ends[TPM2_WIRE_MAX_ENDED];
+
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_CLEAR, 10, 0, 0, ends), 2);
+	KUNIT_EXPECT_EQ(test, ends[0], TPM2_WIRE_RH_OWNER);
+	KUNIT_EXPECT_EQ(test, ends[1], TPM2_WIRE_RH_ENDORSEMENT);
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_CHANGE_EPS, 10, 0, 0, ends), 1);
+	KUNIT_EXPECT_EQ(test, ends[0], TPM2_WIRE_RH_ENDORSEMENT);
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_CHANGE_PPS, 10, 0, 0, ends), 1);
+	KUNIT_EXPECT_EQ(test, ends[0], TPM2_WIRE_RH_PLATFORM);
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_HIERARCHY_CONTROL, 15,
+				    TPM2_WIRE_RH_OWNER, 0, ends), 1);
+	KUNIT_EXPECT_EQ(test, ends[0], TPM2_WIRE_RH_OWNER);
+
+	/* it is to be there; parameters are missing; it ends nothing */
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_HIERARCHY_CONTROL, 15,
+				    TPM2_WIRE_RH_OWNER, 1, ends), 0);
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_HIERARCHY_CONTROL, 14,
+				    TPM2_WIRE_RH_OWNER, 0, ends), 0);
+	KUNIT_EXPECT_EQ(test, ended(TPM_CC_GET_CAPABILITY, 10, 0, 0, ends), 0);
+	KUNIT_EXPECT_EQ(test, tpm2_wire_ends_hierarchies(NULL, &cut, ends), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(check_header),
+	KUNIT_CASE(ends_hierarchies),
 	KUNIT_CASE(parse_sound_command),
 	KUNIT_CASE(parse_truncated_command),
 	KUNIT_CASE(parse_short_auth_area),
