@@ -179,6 +179,7 @@ int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
  */
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
+	struct tpm2_session_client whose;
 	int rc, room;
 	u32 handle;
 
@@ -201,6 +202,9 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 
 	if (!rc) {
 		tpm2_rm_session_loaded(rm, session);
+		whose = tpm2_session_client(session);
+		trace_tpm2_space_load(rm->chip, session->handle, whose.pid,
+				      whose.uid);
 	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		/* and what else is gone? */
 		rm->stale = true;
@@ -276,6 +280,7 @@ int tpm2_context_spill_session(struct tpm2_rm *rm)
  */
 int tpm2_context_refresh(struct tpm2_rm *rm)
 {
+	struct tpm2_session_client whose;
 	struct tpm2_session *session;
 	int rc;
 
@@ -292,7 +297,9 @@ int tpm2_context_refresh(struct tpm2_rm *rm)
 		return rc;
 
 	rm->stats.refreshes++;
+	whose = tpm2_session_client(session);
 	trace_tpm2_space_regap(rm->chip, session->handle,
-			       rm->ops->now(rm) - session->created.now);
+			       rm->ops->now(rm) - session->created.now,
+			       whose.pid, whose.uid);
 	return tpm2_context_save_session(rm, session);
 }

@@ -45,6 +45,7 @@ static int keep_up(struct tpm2_rm *rm)
  */
 static enum tpm2_outcome transmit(struct tpm2_command *c)
 {
+	struct tpm2_session_client client;
 	struct tpm2_rm *rm = c->rm;
 	enum tpm2_outcome outcome;
 	int rc;
@@ -75,7 +76,9 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 	outcome = tpm2_command_remedy(c, rc);
 	if (outcome == TPM2_AGAIN) {
 		rm->stats.replays++;
-		trace_tpm2_space_replay(rm->chip, c->cmd.cc, rc);
+		client = tpm2_session_owner_client(&c->space->owner);
+		trace_tpm2_space_replay(rm->chip, c->cmd.cc, rc, client.pid,
+					client.uid);
 	}
 	return outcome;
 }
@@ -221,6 +224,7 @@ static enum tpm2_outcome attempt(struct tpm2_command *c)
 
 	lockdep_assert_held(&rm->mutex);
 
+	rm->client = &c->space->owner;
 	/* the table of attributes goes with the chip */
 	if (!rm->ops->attrs(rm, tpm2_wire_command_code(c->buf), &attrs))
 		return tpm2_command_answer(c, TPM_RC_COMMAND_CODE);
@@ -267,6 +271,21 @@ static ssize_t leave_result(u8 *buf, ssize_t result)
 	return result;
 }
 
+/* A client does not wait any more. */
+static void trace_wake(struct tpm2_rm_space *space, u64 waited, ssize_t result)
+{
+	struct tpm2_session_client client;
+
+	client = tpm2_session_owner_client(&space->owner);
+	trace_tpm2_space_wake(space->rm->chip, waited, result, client.pid,
+			      client.uid);
+}
+
+static u64 has_waited(struct tpm2_rm_space *space)
+{
+	return space->rm->ops->now(space->rm) - space->ticket.since;
+}
+
 /*
  * Try a command for the first time. Returns true if there is a result; else it
  * has become a ticket.
@@ -274,6 +293,7 @@ static ssize_t leave_result(u8 *buf, ssize_t result)
 static bool first_try(struct tpm2_command *c, ssize_t *result)
 {
 	struct tpm2_session_ticket *ticket = &c->space->ticket;
+	struct tpm2_session_client client;
 	struct tpm2_rm *rm = c->rm;
 	enum tpm2_outcome outcome;
 	u64 kicks;
@@ -281,13 +301,16 @@ static bool first_try(struct tpm2_command *c, ssize_t *result)
 	kicks = tpm2_session_queue_kicks(&rm->queue);
 	outcome = attempt(c);
 	if (outcome == TPM2_WAITS) {
+		client = tpm2_session_owner_client(&c->space->owner);
 		trace_tpm2_space_wait(rm->chip, c->cmd.cc,
-				      READ_ONCE(rm->queue.nr) + !c->queued);
+				      READ_ONCE(rm->queue.nr) + !c->queued,
+				      client.pid, client.uid);
 		/* nobody can take it back before it is there */
 		if (c->queued ||
 		    tpm2_session_queue_wait(&rm->queue, ticket, c->ready, kicks,
 					    rm->ops->now(rm)))
 			return false;
+		trace_wake(c->space, 0, -EPIPE);
 		outcome = tpm2_command_fail(c, -EPIPE);
 	}
 	tpm2_rm_flush_parked(c->space);
@@ -333,6 +356,16 @@ bool tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf, ssize_t *result)
 		tpm2_session_queue_lose_place(&c.rm->queue, &space->ticket);
 	}
 	return done;
+}
+
+/* Its command is done. */
+static void ticket_done(struct tpm2_session_ticket *ticket, ssize_t result)
+{
+	struct tpm2_rm_space *space = container_of(ticket, struct tpm2_rm_space,
+						   ticket);
+
+	trace_wake(space, has_waited(space), result);
+	space->done(ticket, result);
 }
 
 /* It is a ticket's turn. */
@@ -390,7 +423,8 @@ int tpm2_space_setup(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
 		return rc;
 	tpm2_session_ticket_init(&space->ticket, &space->user->line,
 				 attempt_ticket);
-	space->ticket.done = done;
+	space->ticket.done = ticket_done;
+	space->done = done;
 	return 0;
 }
 
@@ -413,6 +447,9 @@ bool tpm2_space_abandon(struct tpm2_rm_space *space, bool keep_place)
 
 	taken_back = tpm2_session_queue_abandon(&rm->queue, &space->ticket,
 						keep_place);
+	if (taken_back)
+		trace_wake(space, has_waited(space),
+			   keep_place ? -EINTR : -ECANCELED);
 	/* nobody adds to them but a command of this space */
 	if (!list_empty_careful(&space->owner.parked) && !tpm2_rm_hold(rm)) {
 		tpm2_rm_flush_parked(space);

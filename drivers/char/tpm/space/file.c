@@ -23,6 +23,7 @@
 #include <linux/jiffies.h>
 #include <linux/memcontrol.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -365,6 +366,7 @@ static int accept_command(struct space_file *f, const char __user *buf,
 		return rc;
 	}
 
+	WRITE_ONCE(f->space.owner.client.pid, task_tgid_nr(current));
 	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, true);
 	f->blocking = blocking;

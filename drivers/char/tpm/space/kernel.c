@@ -62,7 +62,9 @@ static void flush_session(struct tpm2_rm *rm, u32 handle)
 	struct tpm2_session *session;
 
 	session = tpm2_session_table_find(&rm->sessions, handle);
-	if (session)
+	if (session && session->owner == &rm->kernel)
+		tpm2_rm_session_ended(rm, session);
+	else if (session)
 		tpm2_rm_session_lost(rm, session);
 }
 
@@ -115,7 +117,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 		if (!known || remedy(rm, rc, &evicted))
 			break;
 		rm->stats.replays++;
-		trace_tpm2_space_replay(rm->chip, cmd.cc, rc);
+		trace_tpm2_space_replay(rm->chip, cmd.cc, rc, 0, 0);
 	}
 
 	/* a remedy that failed has not touched the response */
@@ -144,10 +146,12 @@ ssize_t tpm2_kernel_exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 
 	mutex_lock(&rm->mutex);
 	rm->kernel_at_work = true;
+	rm->client = &rm->kernel;
 	rm->gap_steps = 0;
 	rm->gap_synced = false;
 	size = exec(rm, buf, bufsiz);
 	rm->kernel_at_work = false;
+	rm->client = NULL;
 	mutex_unlock(&rm->mutex);
 	return size;
 }

@@ -35,7 +35,8 @@ struct tpm2_clock {
 };
 
 /**
- * enum tpm2_lease_end - why a session may be evicted
+ * enum tpm2_lease_end - why a session may be evicted; the trace has words for
+ *	these numbers
  * @TPM2_LEASE_RUNS: it may not
  * @TPM2_LEASE_PLAIN: it is older than a lease, and that is the rule
  * @TPM2_LEASE_IDLE: nobody has used it for a lease

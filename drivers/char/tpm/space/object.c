@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
+#include <trace/events/tpm2_space.h>
 #include "compat.h"
 #include "context.h"
 #include "object.h"
@@ -161,6 +162,7 @@ void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
  */
 int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 {
+	struct tpm2_session_client whose;
 	int rc, room;
 	u32 handle;
 
@@ -185,6 +187,9 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 
 	if (!rc) {
 		tpm2_object_loaded(rm, object, handle);
+		whose = tpm2_session_owner_client(&object->space->owner);
+		trace_tpm2_space_load(rm->chip, tpm2_object_handle(object),
+				      whose.pid, whose.uid);
 	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		/* the hierarchy was cleared, or the TPM was reset */
 		rm->stale = true;
@@ -225,6 +230,7 @@ int tpm2_object_save(struct tpm2_rm *rm, struct tpm2_object *object)
 
 static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
 {
+	struct tpm2_session_client whose;
 	int rc = 0;
 
 	if (!object->ctx) {
@@ -245,8 +251,12 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
 		return 0;
 	}
 	/* if that failed it is good to have its context, until it is used */
-	if (!rc)
+	if (!rc) {
 		object_unloaded(rm, object);
+		whose = tpm2_session_owner_client(&object->space->owner);
+		trace_tpm2_space_spill(rm->chip, tpm2_object_handle(object),
+				       whose.pid, whose.uid);
+	}
 	return rc;
 }
 

@@ -123,6 +123,7 @@ static void wipe(struct tpm2_rm *rm)
  */
 void tpm2_rm_release(struct tpm2_rm *rm)
 {
+	rm->client = NULL;
 	if (rm->ops->shared(rm)) {
 		rm->foreign = true;
 		tpm2_slots_spill_all(rm);
@@ -222,6 +223,7 @@ int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,
 	space->rm = rm;
 	tpm2_session_owner_init(&space->owner);
 	space->owner.holder = &space->user->holder;
+	space->owner.client.uid = user;
 	xa_init_flags(&space->objects, XA_FLAGS_ALLOC);
 	space->nr_objects = 0;
 	return 0;

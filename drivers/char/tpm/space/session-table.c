@@ -53,6 +53,7 @@ void tpm2_session_owner_init(struct tpm2_session_owner *owner)
 	INIT_LIST_HEAD(&owner->parked);
 	INIT_LIST_HEAD(&owner->tombstones);
 	owner->holder = NULL;
+	owner->client = (struct tpm2_session_client) {};
 	owner->nr_sessions = 0;
 	owner->nr_tombstones = 0;
 	owner->nr_evictions = 0;
@@ -122,6 +123,7 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 static void disown(struct tpm2_session_table *table,
 		   struct tpm2_session *session)
 {
+	session->client = tpm2_session_client(session);
 	list_del_init(&session->owned);
 	if (!session->owner)
 		table->nr_unowned--;
@@ -164,6 +166,9 @@ void tpm2_session_table_add(struct tpm2_session_table *table,
 			    const struct tpm2_moment *now)
 {
 	session->handle = handle;
+	session->client = (struct tpm2_session_client) {
+		.uid = TPM2_SESSION_NOBODY,
+	};
 	session->created = *now;
 	session->used = *now;
 	session->state = state;

@@ -13,6 +13,7 @@
 #ifndef __TPM2_SESSION_TABLE_H
 #define __TPM2_SESSION_TABLE_H
 
+#include <linux/compiler.h>
 #include <linux/list.h>
 #include <linux/types.h>
 #include "lease.h"
@@ -20,6 +21,7 @@
 #define TPM2_SESSION_INDEX_MASK	0x00ffffff
 #define TPM2_SESSION_BUCKETS	64
 #define TPM2_SESSION_ETERNITY	TPM2_LEASE_ETERNITY
+#define TPM2_SESSION_NOBODY	(~0U)
 
 /**
  * enum tpm2_session_state - where a session is
@@ -46,8 +48,19 @@ struct tpm2_session_holder {
 };
 
 /**
+ * struct tpm2_session_client - whom to name when something happens to a session
+ * @pid: process; 0 for the kernel, or for nobody who is known
+ * @uid: user; TPM2_SESSION_NOBODY for nobody who is known
+ */
+struct tpm2_session_client {
+	int pid;
+	u32 uid;
+};
+
+/**
  * struct tpm2_session_owner - the sessions of one open file
  * @holder: the user whose file it is, or NULL
+ * @client: who has written to it last; its pid may change at any time
  * @sessions: live ones, linked by tpm2_session::owned
  * @parked: live ones that the client does not know of: held only so that the
  *	TPM hands out another index
@@ -58,6 +71,7 @@ struct tpm2_session_holder {
  */
 struct tpm2_session_owner {
 	struct tpm2_session_holder *holder;
+	struct tpm2_session_client client;
 	struct list_head sessions;
 	struct list_head parked;
 	struct list_head tombstones;
@@ -87,6 +101,7 @@ struct tpm2_session_context {
  * @owned: in one of its owner's lists
  * @owner: the open file that it belongs to, or NULL
  * @holder: the user that it counts for, also when no open file owns it; or NULL
+ * @client: who had it last, while no open file owns it
  * @handle: its handle as the TPM gave it
  * @created: when it was started or found
  * @used: when a command last named it
@@ -110,6 +125,7 @@ struct tpm2_session {
 	struct list_head owned;
 	struct tpm2_session_owner *owner;
 	struct tpm2_session_holder *holder;
+	struct tpm2_session_client client;
 	u32 handle;
 	struct tpm2_moment created;
 	struct tpm2_moment used;
@@ -164,6 +180,24 @@ struct tpm2_session_choice {
 static inline u32 tpm2_session_index(u32 handle)
 {
 	return handle & TPM2_SESSION_INDEX_MASK;
+}
+
+/* Who has written to an open file last? */
+static inline struct tpm2_session_client
+tpm2_session_owner_client(const struct tpm2_session_owner *owner)
+{
+	return (struct tpm2_session_client) {
+		.pid = READ_ONCE(owner->client.pid),
+		.uid = owner->client.uid,
+	};
+}
+
+/* Whose session is it, or was it last? */
+static inline struct tpm2_session_client
+tpm2_session_client(const struct tpm2_session *session)
+{
+	return session->owner ? tpm2_session_owner_client(session->owner) :
+				session->client;
 }
 
 void tpm2_session_table_init(struct tpm2_session_table *table);

@@ -26,6 +26,16 @@ static u64 age_of(struct tpm2_rm *rm, const struct tpm2_session *session)
 	return rm->ops->now(rm) - session->created.now;
 }
 
+/* Tell the trace what has happened to a session. */
+static void tell(struct tpm2_rm *rm, const struct tpm2_session *session,
+		 u64 age,
+		 void (*trace)(int chip, u32 handle, u64 age, int pid, u32 uid))
+{
+	struct tpm2_session_client whose = tpm2_session_client(session);
+
+	trace(rm->chip, session->handle, age, whose.pid, whose.uid);
+}
+
 /* A session counts for a user; the user stays as long as it does. */
 static void keep_user(struct tpm2_rm *rm, struct tpm2_session_holder *holder)
 {
@@ -79,10 +89,8 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			       &now);
 	keep_user(rm, session->holder);
 	spin_unlock(&rm->lock);
-	if (owner)
-		trace_tpm2_space_start(rm->chip, handle, 0);
-	else
-		trace_tpm2_space_adopt(rm->chip, handle, 0);
+	tell(rm, session, 0,
+	     owner ? trace_tpm2_space_start : trace_tpm2_space_adopt);
 	return 0;
 }
 
@@ -100,12 +108,8 @@ void tpm2_rm_session_tries(struct tpm2_rm *rm, u32 handle)
 	spin_unlock(&rm->lock);
 }
 
-/**
- * tpm2_rm_session_ended() - a session has ended, and its owner knows
- * @rm: resource manager
- * @session: the session, which is freed
- */
-void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
+/* Take a session out of the table, and free it. */
+static void drop(struct tpm2_rm *rm, struct tpm2_session *session)
 {
 	struct tpm2_session_holder *holder = session->holder;
 
@@ -123,15 +127,18 @@ void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
 }
 
 /**
- * tpm2_rm_session_lost() - a session has ended behind its owner's back
+ * tpm2_rm_session_ended() - a session has ended, and its owner knows
  * @rm: resource manager
- * @session: the session; it becomes a tombstone, or is freed if there is
- *	nobody to report it to
- *
- * An owner keeps as many tombstones as it may have sessions; beyond that the
- * oldest is forgotten.
+ * @session: the session, which is freed
  */
-void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
+void tpm2_rm_session_ended(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	tell(rm, session, age_of(rm, session), trace_tpm2_space_end);
+	drop(rm, session);
+}
+
+/* Leave a session's tombstone to its owner, if there is one who wants to know. */
+static void bury(struct tpm2_rm *rm, struct tpm2_session *session)
 {
 	struct tpm2_session_holder *holder = session->holder;
 	struct tpm2_session_owner *owner = session->owner;
@@ -141,7 +148,7 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 
 	/* the TPM will tell the kernel */
 	if (!owner || owner == &rm->kernel || session->parked) {
-		tpm2_rm_session_ended(rm, session);
+		drop(rm, session);
 		return;
 	}
 
@@ -157,6 +164,21 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 	tpm2_session_queue_kick(&rm->queue);
 }
 
+/**
+ * tpm2_rm_session_lost() - a session has ended behind its owner's back
+ * @rm: resource manager
+ * @session: the session; it becomes a tombstone, or is freed if there is
+ *	nobody to report it to
+ *
+ * An owner keeps as many tombstones as it may have sessions; beyond that the
+ * oldest is forgotten.
+ */
+void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	tell(rm, session, age_of(rm, session), trace_tpm2_space_lose);
+	bury(rm, session);
+}
+
 /* So that it is noticed when its client comes back with the context. */
 static void remember(struct tpm2_rm *rm, const struct tpm2_session *session)
 {
@@ -170,8 +192,38 @@ static void remember(struct tpm2_rm *rm, const struct tpm2_session *session)
 		.handle = session->handle,
 		.sequence = copy->sequence,
 		.used = session->used.free,
+		.lost = rm->ops->now(rm),
 	};
 	spin_unlock(&rm->lock);
+}
+
+/* Whose command is under way, if it is anybody's? */
+static struct tpm2_session_client client_of(const struct tpm2_rm *rm)
+{
+	if (rm->client)
+		return tpm2_session_owner_client(rm->client);
+	return (struct tpm2_session_client) { .uid = TPM2_SESSION_NOBODY };
+}
+
+static void trace_evict(struct tpm2_rm *rm, const struct tpm2_session *session,
+			enum tpm2_lease_end why)
+{
+	struct tpm2_session_client whose = tpm2_session_client(session);
+	struct tpm2_session_client cause = client_of(rm);
+	u64 now = rm->ops->now(rm);
+
+	trace_tpm2_space_evict(rm->chip, session->handle,
+			       now - session->created.now,
+			       now - session->used.now, why, whose.pid,
+			       whose.uid, cause.pid, cause.uid);
+}
+
+static void trace_miss(struct tpm2_rm *rm, u32 handle, u64 lost)
+{
+	struct tpm2_session_client client = client_of(rm);
+
+	trace_tpm2_space_miss(rm->chip, handle, rm->ops->now(rm) - lost,
+			      client.pid, client.uid);
 }
 
 /**
@@ -191,14 +243,14 @@ void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
 	if (session->owner && !session->parked)
 		session->owner->nr_evictions++;
 	spin_unlock(&rm->lock);
-	trace_tpm2_space_evict(rm->chip, session->handle, age_of(rm, session));
+	trace_evict(rm, session, why);
 	if (why == TPM2_LEASE_IDLE) {
 		remember(rm, session);
 		spin_lock(&rm->lock);
 		tpm2_lease_spend(&rm->lease);
 		spin_unlock(&rm->lock);
 	}
-	tpm2_rm_session_lost(rm, session);
+	bury(rm, session);
 }
 
 static void notice_locked(struct tpm2_rm *rm, u64 used)
@@ -220,6 +272,7 @@ void tpm2_rm_session_missed(struct tpm2_rm *rm, struct tpm2_session *tombstone)
 {
 	lockdep_assert_held(&rm->mutex);
 
+	trace_miss(rm, tombstone->handle, tombstone->lost);
 	if (tombstone->evicted != TPM2_LEASE_IDLE)
 		return;
 	/* one lesson of each */
@@ -250,6 +303,7 @@ void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence)
 		ghost = &rm->ghosts[i];
 		if (ghost->handle != handle || ghost->sequence != sequence)
 			continue;
+		trace_miss(rm, handle, ghost->lost);
 		notice_locked(rm, ghost->used);
 		ghost->handle = 0;
 		break;
@@ -303,12 +357,16 @@ void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session)
 void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 			   const struct tpm2_session_context *ctx)
 {
+	struct tpm2_session_client whose;
+
 	lockdep_assert_held(&rm->mutex);
 
 	rm->sequence = ctx->sequence;
 	spin_lock(&rm->lock);
 	tpm2_session_table_saved(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
+	whose = tpm2_session_client(session);
+	trace_tpm2_space_spill(rm->chip, session->handle, whose.pid, whose.uid);
 }
 
 /**
@@ -331,6 +389,7 @@ void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 	session->used = read_clock(rm);
 	tpm2_session_table_detach(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
+	tell(rm, session, age_of(rm, session), trace_tpm2_space_detach);
 }
 
 /**
@@ -362,8 +421,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 		tpm2_session_queue_kick(&rm->queue);
 	}
 	if (owner)
-		trace_tpm2_space_start(rm->chip, session->handle,
-				       age_of(rm, session));
+		tell(rm, session, age_of(rm, session), trace_tpm2_space_start);
 }
 
 /**

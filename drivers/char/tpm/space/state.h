@@ -120,11 +120,13 @@ struct tpm2_rm_stats {
  * @handle: its handle; 0 if there is none here
  * @sequence: that of the context
  * @used: when it was last used, ns of the TPM's own clock
+ * @lost: when it was evicted, in ns
  */
 struct tpm2_ghost {
 	u32 handle;
 	u64 sequence;
 	u64 used;
+	u64 lost;
 };
 
 /**
@@ -169,6 +171,7 @@ struct tpm2_ghost {
  * @wire: the client's command as it is sent, and its response
  * @scratch: commands of our own, and their responses
  * @spare: memory for a context of a session, where none can be had
+ * @client: whose command is under way; NULL if it is nobody's, for the trace
  */
 struct tpm2_rm {
 	struct kref ref;
@@ -209,6 +212,7 @@ struct tpm2_rm {
 	u8 *wire;
 	u8 *scratch;
 	u8 *spare;
+	const struct tpm2_session_owner *client;
 };
 
 /**
@@ -251,6 +255,7 @@ struct tpm2_object {
  * @nr_objects: how many; may be read by anybody
  * @user: whose file it is; a reference is held
  * @ticket: its command, when it waits for a session
+ * @done: what to do when that has its result; called with the queue's lock held
  * @buf: that command
  */
 struct tpm2_rm_space {
@@ -260,6 +265,7 @@ struct tpm2_rm_space {
 	unsigned int nr_objects;
 	struct tpm2_user *user;
 	struct tpm2_session_ticket ticket;
+	void (*done)(struct tpm2_session_ticket *ticket, ssize_t result);
 	u8 *buf;
 };
 

@@ -10,4 +10,7 @@ static inline void cond_resched(void)
 	might_sleep();
 }
 
+/* And nobody has a number. */
+#define task_tgid_nr(task)	1
+
 #endif /* SHIM_SCHED_H */

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The code of the events is in <linux/tracepoint.h>. */
