@@ -50,25 +50,55 @@ void events_begin(void)
 	tell(TRACING "events/" SYSTEM "/enable", "1");
 }
 
-/* "NAME: FIELD=VALUE FIELD=VALUE ...", where a value is a number. */
+/* "NAME: KEY=VALUE KEY=VALUE ..." */
 static void parse(const char *text, struct event *event)
 {
-	size_t len = strcspn(text, ":");
-	unsigned int i;
-	char *end;
+	size_t len = strcspn(text, ":"), rest;
 
 	expect(len < EVENT_NAME_MAX && text[len], "an event says '%s'", text);
 	memcpy(event->name, text, len);
 	event->name[len] = 0;
-	for (i = 0; i < EVENT_FIELDS; i++) {
-		text = strchr(text, '=');
-		expect(text, "a %s has %u fields", event->name, i);
-		text++;
-		event->field[i] = strtoull(text, &end, 0);
-		expect(end != text && (*end == ' ' || *end == '\n'),
-		       "field %u of a %s is '%s'", i, event->name, text);
-	}
-	expect(!strchr(text, '='), "a %s has more fields", event->name);
+	text += len + 1;
+	rest = strcspn(text, "\n");
+	expect(rest < EVENT_TEXT_MAX && *text == ' ', "a %s says '%s'",
+	       event->name, text);
+	memcpy(event->text, text, rest);
+	event->text[rest] = 0;
+}
+
+/* The value of a field; the event's format has it but once. */
+static const char *find(const struct event *event, const char *key)
+{
+	char wanted[EVENT_NAME_MAX + 2];
+	const char *at;
+
+	snprintf(wanted, sizeof(wanted), " %s=", key);
+	at = strstr(event->text, wanted);
+	expect(at, "a %s has no %s:%s", event->name, key, event->text);
+	return at + strlen(wanted);
+}
+
+unsigned long long event_number(const struct event *event, const char *key)
+{
+	const char *text = find(event, key);
+	unsigned long long value;
+	char *end;
+
+	value = strtoull(text, &end, 0);
+	if (*text == '-')
+		value = strtoll(text, &end, 0);
+	expect(end != text && (*end == ' ' || !*end), "%s of a %s is '%s'", key,
+	       event->name, text);
+	return value;
+}
+
+/* Is this what a field says in words? */
+bool event_says(const struct event *event, const char *key, const char *value)
+{
+	const char *text = find(event, key);
+
+	return strcspn(text, " ") == strlen(value) &&
+	       !strncmp(text, value, strlen(value));
 }
 
 /**

@@ -3,20 +3,20 @@
 #ifndef EVENTS_H
 #define EVENTS_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #define EVENTS_MAX	512
 #define EVENT_NAME_MAX	16
-#define EVENT_FIELDS	3
+#define EVENT_TEXT_MAX	240
 
 /**
  * struct event - one trace event
  * @name: without the system's name before it
- * @field: its fields, in the order of the event's format
+ * @text: its fields, each as " KEY=VALUE"
  */
 struct event {
 	char name[EVENT_NAME_MAX];
-	unsigned long long field[EVENT_FIELDS];
+	char text[EVENT_TEXT_MAX];
 };
 
 /**
@@ -31,5 +31,7 @@ struct events {
 
 void events_begin(void);
 void events_end(struct events *events);
+unsigned long long event_number(const struct event *event, const char *key);
+bool event_says(const struct event *event, const char *key, const char *value);
 
 #endif /* EVENTS_H */

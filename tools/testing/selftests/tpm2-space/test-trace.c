@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Trace events tell what becomes of sessions (G16): all of it, in order, and
- * nothing else.
+ * Trace events tell what becomes of sessions, and whom it concerns (G16): all of it,
+ * in order, and nothing else.
  *
- * One event is not among these: what makes a context younger comes after tens
- * of thousands of commands only.
+ * Some events are not among these: what makes a context younger comes after tens
+ * of thousands of commands only, and a session is lost when the TPM is reset.
+ * A KUnit suite has all of them.
  */
+#define _GNU_SOURCE
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 #include "capability.h"
 #include "check.h"
 #include "counters.h"
 #include "crowd.h"
 #include "events.h"
+#include "object.h"
 #include "process.h"
 #include "session.h"
 #include "tests.h"
@@ -20,7 +24,9 @@
 #include "tpm2-codes.h"
 
 #define RC_SESSION_HANDLES	0x905
-#define SLOTS			3	/* of sessions */
+#define SLOTS			3	/* of sessions and of objects, each */
+#define OTHER_USER		1234
+#define NOBODY			4294967295LL
 #define NS_PER_MS		1000000ULL
 
 /* What is still to be told of. */
@@ -43,7 +49,7 @@ static const struct event *next_event(struct story *story, const char *name)
 	       story->next);
 	expect(!strcmp(event->name, name), "a %s as event %u, and not a %s",
 	       event->name, story->next, name);
-	expect_number(event->field[0], chip_number());
+	expect_number(event_number(event, "chip"), chip_number());
 	story->next++;
 	return event;
 }
@@ -53,38 +59,58 @@ static void expect_no_more(const struct story *story)
 	expect_number(story->events.nr, story->next);
 }
 
-/* A session, where its age is none. */
-static void expect_new(struct story *story, const char *name, uint32_t handle)
+/* What happens to this process. */
+static const struct event *own_event(struct story *story, const char *name)
 {
 	const struct event *event = next_event(story, name);
 
-	expect_number(event->field[1], handle);
-	expect_number(event->field[2], 0);
+	expect_number(event_number(event, "pid"), getpid());
+	expect_number(event_number(event, "uid"), getuid());
+	return event;
 }
 
-/* Returns the victim's age. */
-static unsigned long long expect_evict(struct story *story, uint32_t handle)
+/* And to one of its sessions or objects. */
+static const struct event *expect_own(struct story *story, const char *name,
+				      uint32_t handle)
 {
-	const struct event *event = next_event(story, "evict");
+	const struct event *event = own_event(story, name);
 
-	expect_number(event->field[1], handle);
-	return event->field[2];
+	expect_number(event_number(event, "handle"), handle);
+	return event;
 }
 
-static void expect_replay(struct story *story, uint32_t rc)
+static void expect_start(struct story *story, uint32_t handle)
 {
-	const struct event *event = next_event(story, "replay");
+	const struct event *event = expect_own(story, "start", handle);
 
-	expect_number(event->field[1], CC_START_AUTH_SESSION);
-	expect_number(event->field[2], rc);
+	expect_number(event_number(event, "age_ns"), 0);
+}
+
+static void expect_replay(struct story *story, uint32_t cc, uint32_t rc)
+{
+	const struct event *event = own_event(story, "replay");
+
+	expect_number(event_number(event, "cc"), cc);
+	expect_number(event_number(event, "rc"), rc);
 }
 
 static void expect_wait(struct story *story, unsigned int waiters)
 {
-	const struct event *event = next_event(story, "wait");
+	const struct event *event = own_event(story, "wait");
 
-	expect_number(event->field[1], CC_START_AUTH_SESSION);
-	expect_number(event->field[2], waiters);
+	expect_number(event_number(event, "cc"), CC_START_AUTH_SESSION);
+	expect_number(event_number(event, "waiters"), waiters);
+}
+
+/* It has an answer, and has waited for no longer than since @begin. */
+static void expect_wake(struct story *story, long long begin, long long end)
+{
+	const struct event *event = own_event(story, "wake");
+
+	expect((long long)event_number(event, "result") >= HEADER_SIZE,
+	       "it has no answer");
+	expect(event_number(event, "waited_ns") <=
+	       (end - begin + 1) * NS_PER_MS, "it has waited for too long");
 }
 
 /* So that no command has to make room before it does what it is to do. */
@@ -117,12 +143,14 @@ static void trace_start(void)
 	expect_ok(get_random(fd));
 	story_end(&story);
 
-	expect_new(&story, "start", handle[0]);
-	expect_new(&story, "start", handle[1]);
+	expect_start(&story, handle[0]);
+	expect_start(&story, handle[1]);
+	expect_own(&story, "end", handle[0]);
+	expect_own(&story, "detach", handle[1]);
 	/* loaded, it is as old as it was */
-	loaded = next_event(&story, "start");
-	expect_number(loaded->field[1], again);
-	expect(loaded->field[2] > 0, "it has no age");
+	loaded = expect_own(&story, "start", again);
+	expect(event_number(loaded, "age_ns") > 0, "it has no age");
+	expect_own(&story, "end", again);
 	expect_no_more(&story);
 }
 
@@ -131,6 +159,7 @@ static void trace_adopt(void)
 {
 	int fd = tpm_managed(), raw = tpm_raw();
 	uint32_t saved = new_session(raw, SE_HMAC);
+	const struct event *event;
 	struct blob context;
 	struct story story;
 
@@ -141,43 +170,97 @@ static void trace_adopt(void)
 	expect_ok(get_random(fd));
 	story_end(&story);
 
-	expect_new(&story, "adopt", saved);
+	event = next_event(&story, "adopt");
+	expect_number(event_number(event, "handle"), saved);
+	expect_number(event_number(event, "age_ns"), 0);
+	/* nobody knows whose it is */
+	expect_number(event_number(event, "pid"), 0);
+	expect_number(event_number(event, "uid"), NOBODY);
 	expect_no_more(&story);
 }
 
-/* The oldest goes first; and how old it was is between what clocks here say. */
+/* A process of another user that has a session. Its file is opened as root. */
+static void hold(void *argument)
+{
+	int end = *(int *)argument, fd;
+	uint32_t handle;
+
+	expect_number(setresuid(OTHER_USER, 0, 0), 0);
+	fd = tpm_managed();
+	handle = new_session(fd, SE_HMAC);
+	expect_number(write(end, &handle, sizeof(handle)), sizeof(handle));
+	for (;;)
+		pause();
+}
+
+/*
+ * The oldest goes first; how old it was is between what clocks here say. It is
+ * told whose it was, and for whose sake.
+ */
 static void trace_evict(void)
 {
-	int fd = tpm_managed(), other = tpm_managed();
 	long long created, there, wanted, gone;
-	uint32_t victim, handle[2];
+	const struct event *event;
 	unsigned long long age;
+	uint32_t victim, handle;
+	int fd = tpm_managed();
 	struct story story;
 	struct crowd crowd;
+	int ends[2];
+	pid_t pid;
 
+	expect_number(pipe(ends), 0);
 	created = now_ms();
-	victim = new_session(other, SE_HMAC);
+	pid = spawn(hold, &ends[1]);
+	expect_number(read(ends[0], &victim, sizeof(victim)), sizeof(victim));
 	there = now_ms();
 	crowd_take_all(&crowd, SE_POLICY);
 	set_lease(0);
 	empty_slots(fd);
 	events_begin();
 	wanted = now_ms();
-	handle[0] = new_session(fd, SE_POLICY);
+	handle = new_session(fd, SE_POLICY);
 	gone = now_ms();
-	handle[1] = new_session(fd, SE_HMAC);
 	story_end(&story);
 
-	age = expect_evict(&story, victim);
+	event = next_event(&story, "evict");
+	expect_number(event_number(event, "handle"), victim);
+	age = event_number(event, "age_ns");
 	expect(age > (wanted - there - 1) * NS_PER_MS &&
 	       age < (gone - created + 1) * NS_PER_MS,
 	       "its age is %llu ns, and not from %lld to %lld ms", age,
 	       wanted - there, gone - created);
-	expect_replay(&story, RC_SESSION_HANDLES);
-	expect_new(&story, "start", handle[0]);
-	expect_evict(&story, crowd.session[0].handle);
-	expect_replay(&story, RC_SESSION_HANDLES);
-	expect_new(&story, "start", handle[1]);
+	expect(event_number(event, "idle_ns") <= age, "it was never idle");
+	expect(event_says(event, "why", "plain"), "it was for another reason");
+	expect_number(event_number(event, "pid"), pid);
+	expect_number(event_number(event, "uid"), OTHER_USER);
+	expect_number(event_number(event, "for_pid"), getpid());
+	expect_number(event_number(event, "for_uid"), getuid());
+	expect_replay(&story, CC_START_AUTH_SESSION, RC_SESSION_HANDLES);
+	expect_start(&story, handle);
+	expect_no_more(&story);
+	kill_and_reap(pid);
+}
+
+/* A client comes back to what it has lost. */
+static void trace_miss(void)
+{
+	int fd = tpm_managed(), other = tpm_managed();
+	uint32_t lost = new_session(fd, SE_POLICY);
+	struct story story;
+	struct crowd crowd;
+
+	crowd_take_all(&crowd, SE_POLICY);
+	set_lease(0);
+	new_session(other, SE_POLICY);
+	events_begin();
+	expect_code(use_policy(fd, lost), RM_HANDLE_GONE(0));
+	expect_code(use_audit(fd, lost, SA_CONTINUE), RM_AUTH_GONE(0));
+	expect_ok(flush_context(fd, lost));
+	story_end(&story);
+
+	expect_own(&story, "miss", lost);
+	expect_own(&story, "miss", lost);
 	expect_no_more(&story);
 }
 
@@ -186,15 +269,20 @@ static void trace_wait(void)
 {
 	int fd = tpm_managed_nonblock();
 	struct message m = start_command(SE_POLICY);
+	uint32_t handle[2], ended, evicted;
+	const struct event *event;
 	struct story story;
 	struct crowd crowd;
-	uint32_t handle[2];
+	long long begin;
 	int i;
 
 	crowd_take_all(&crowd, SE_POLICY);
 	set_lease(LEASE_ENDLESS);
 	empty_slots(crowd.fds[0]);
+	ended = crowd.session[0].handle;
+	evicted = crowd.session[1].handle;
 	events_begin();
+	begin = now_ms();
 	for (i = 0; i < 2; i++) {
 		expect_number(tpm_write(fd, &m), m.len);
 		await_counter("waiters", 1);
@@ -208,31 +296,45 @@ static void trace_wait(void)
 	story_end(&story);
 
 	expect_wait(&story, 1);
-	expect_new(&story, "start", handle[0]);
+	expect_own(&story, "end", ended);
+	expect_start(&story, handle[0]);
+	expect_wake(&story, begin, now_ms());
 	expect_wait(&story, 1);
-	expect_evict(&story, crowd.session[0].handle);
-	expect_replay(&story, RC_SESSION_HANDLES);
-	expect_new(&story, "start", handle[1]);
+	event = expect_own(&story, "evict", evicted);
+	expect_number(event_number(event, "for_pid"), getpid());
+	expect_replay(&story, CC_START_AUTH_SESSION, RC_SESSION_HANDLES);
+	expect_start(&story, handle[1]);
+	expect_wake(&story, begin, now_ms());
 	expect_no_more(&story);
 }
 
 /* A slot is made free for a session, and the command sent again. */
-static void trace_replay(void)
+static void trace_slots(void)
 {
 	int fd = tpm_managed(), i;
 	uint32_t handle[SLOTS + 1];
+	struct object key[SLOTS + 1];
 	struct story story;
 
 	empty_slots(fd);
 	events_begin();
 	for (i = 0; i <= SLOTS; i++)
 		handle[i] = new_session(fd, SE_POLICY);
+	expect_ok(use_policy(fd, handle[0]));
+	for (i = 0; i <= SLOTS; i++)
+		new_key(fd, i, "", &key[i]);
 	story_end(&story);
 
 	for (i = 0; i < SLOTS; i++)
-		expect_new(&story, "start", handle[i]);
-	expect_replay(&story, RC_SESSION_MEMORY);
-	expect_new(&story, "start", handle[i]);
+		expect_start(&story, handle[i]);
+	expect_own(&story, "spill", handle[0]);
+	expect_replay(&story, CC_START_AUTH_SESSION, RC_SESSION_MEMORY);
+	expect_start(&story, handle[i]);
+	/* and another one, so that the first can come back */
+	expect_own(&story, "spill", handle[1]);
+	expect_own(&story, "load", handle[0]);
+	expect_own(&story, "spill", key[0].handle);
+	expect_replay(&story, CC_CREATE_PRIMARY, RC_OBJECT_MEMORY);
 	expect_no_more(&story);
 }
 
@@ -245,7 +347,9 @@ const struct test trace_tests[] = {
 	  trace_evict },
 	{ "trace-wait", "G16: events tell who waits, and what ended that",
 	  trace_wait },
-	{ "trace-replay", "G16: an event tells of a command that is sent again",
-	  trace_replay },
+	{ "trace-miss", "G16: events tell who comes back to what it has lost",
+	  trace_miss },
+	{ "trace-slots", "G16: events tell what leaves its slot and comes back",
+	  trace_slots },
 	{}
 };
