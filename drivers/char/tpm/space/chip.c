@@ -22,6 +22,7 @@
 #include <linux/xarray.h>
 #include "chip.h"
 #include "compat.h"
+#include "debugfs.h"
 #include "rm.h"
 #include "sync.h"
 
@@ -36,6 +37,7 @@
  * @users: those and open files of /dev/tpmN. Changed under the registry's
  *	mutex.
  * @announced: the class has reported the chip, and will when it goes
+ * @debugfs: the chip's folder, while it is announced
  */
 struct managed_chip {
 	struct tpm_chip *chip;
@@ -45,6 +47,7 @@ struct managed_chip {
 	atomic_t files;
 	unsigned int users;
 	bool announced;
+	struct dentry *debugfs;
 };
 
 /* By chip number. Changed and walked under the mutex. */
@@ -279,6 +282,18 @@ static void divert(struct tpm_chip *chip, bool to_us)
 		delivery->divert(chip, to_us);
 }
 
+/*
+ * Those who were told of the device have not found the files yet, so they are told
+ * again.
+ */
+static void add_attributes(struct device *dev)
+{
+	if (device_add_group(dev, delivery->attributes))
+		dev_warn(dev, "no sysfs files for sessions\n");
+	else
+		kobject_uevent(&dev->kobj, KOBJ_CHANGE);
+}
+
 static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 {
 	struct tpm_chip *chip = container_of(dev, struct tpm_chip, devs);
@@ -296,10 +311,10 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	if (IS_ERR(rm))
 		return PTR_ERR(rm);
 
+	managed->debugfs = tpm2_debugfs_add(rm);
 	/* its file may be open by now, and has waited for nobody */
 	read_limits(rm);
-	if (device_add_group(dev, delivery->attributes))
-		dev_warn(dev, "no sysfs files for sessions\n");
+	add_attributes(dev);
 	tpm2_rm_put(rm);
 	return 0;
 }
@@ -343,6 +358,7 @@ static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	managed = rm->priv;
 	if (managed->announced)
 		device_remove_group(dev, delivery->attributes);
+	tpm2_debugfs_remove(managed->debugfs);
 	close_rm(rm);
 	tpm2_rm_put(rm);
 }
@@ -614,14 +630,16 @@ int tpm2_space_chip_init(const struct tpm2_space_delivery *how, bool enable)
 	delivery = how;
 	enabled = enable;
 	others = how->late || !enable;
+	tpm2_debugfs_init();
 	/*
 	 * No command may be sent when the TPM has saved its state: it would not
 	 * come back from sleep.
 	 */
 	turn_wq = alloc_workqueue("tpm2_space_turn", WQ_UNBOUND | WQ_FREEZABLE |
 						     WQ_MEM_RECLAIM, 0);
+	rc = -ENOMEM;
 	if (!turn_wq)
-		return -ENOMEM;
+		goto exit_debugfs;
 	rc = register_pm_notifier(&pm_notifier);
 	if (rc)
 		goto destroy_wq;
@@ -639,6 +657,8 @@ exit_pm:
 	unregister_pm_notifier(&pm_notifier);
 destroy_wq:
 	destroy_workqueue(turn_wq);
+exit_debugfs:
+	tpm2_debugfs_exit();
 	return rc;
 }
 
@@ -652,4 +672,5 @@ void tpm2_space_chip_exit(void)
 	unregister_reboot_notifier(&reboot_notifier);
 	unregister_pm_notifier(&pm_notifier);
 	destroy_workqueue(turn_wq);
+	tpm2_debugfs_exit();
 }

@@ -2,8 +2,8 @@
 /*
  * Counters and limits: /sys/class/tpmrm/tpmrmN/sessions/, one value a file.
  *
- * None of them takes the chip, so none waits for a TPM that is generating a
- * key.
+ * Here is what an administrator sets and watches. None of them takes the chip, so
+ * none waits for a TPM that is generating a key.
  */
 #include <linux/cdev.h>
 #include <linux/device.h>
@@ -54,15 +54,8 @@ static DEVICE_ATTR_RO(_name)
 SESSIONS_ATTR_RO(active, READ_ONCE(rm->sessions.nr));
 SESSIONS_ATTR_RO(detached, READ_ONCE(rm->sessions.nr_unowned));
 SESSIONS_ATTR_RO(waiters, READ_ONCE(rm->queue.nr));
-SESSIONS_ATTR_RO(waits, READ_ONCE(rm->queue.waits));
 SESSIONS_ATTR_RO(evictions, READ_ONCE(rm->stats.evictions));
 SESSIONS_ATTR_RO(premature_evictions, READ_ONCE(rm->stats.premature));
-SESSIONS_ATTR_RO(replays, READ_ONCE(rm->stats.replays));
-SESSIONS_ATTR_RO(adoptions, READ_ONCE(rm->stats.adoptions));
-SESSIONS_ATTR_RO(commands, READ_ONCE(rm->stats.commands));
-SESSIONS_ATTR_RO(context_refreshes, READ_ONCE(rm->stats.refreshes));
-SESSIONS_ATTR_RO(context_loads, READ_ONCE(rm->stats.context_loads));
-SESSIONS_ATTR_RO(context_saves, READ_ONCE(rm->stats.context_saves));
 
 /* The times that leases are made of. */
 static ssize_t show_time(struct device *dev, char *buf, bool tenure)
@@ -161,8 +154,8 @@ static ssize_t max_per_fd_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(max_per_fd);
 
-static ssize_t wait_max_ms_show(struct device *dev,
-				struct device_attribute *attr, char *buf)
+static ssize_t longest_wait_ms_show(struct device *dev,
+				    struct device_attribute *attr, char *buf)
 {
 	struct tpm2_rm *rm = get_rm(dev);
 	u64 longest;
@@ -174,9 +167,9 @@ static ssize_t wait_max_ms_show(struct device *dev,
 	return sysfs_emit(buf, "%llu\n", div_u64(longest, NSEC_PER_MSEC));
 }
 
-static ssize_t wait_max_ms_store(struct device *dev,
-				 struct device_attribute *attr, const char *buf,
-				 size_t count)
+static ssize_t longest_wait_ms_store(struct device *dev,
+				     struct device_attribute *attr,
+				     const char *buf, size_t count)
 {
 	struct tpm2_rm *rm;
 	unsigned int ms;
@@ -189,25 +182,18 @@ static ssize_t wait_max_ms_store(struct device *dev,
 	tpm2_rm_put(rm);
 	return ms ? -EINVAL : count;
 }
-static DEVICE_ATTR_RW(wait_max_ms);
+static DEVICE_ATTR_RW(longest_wait_ms);
 
 static struct attribute *sessions_attrs[] = {
 	&dev_attr_active.attr,
-	&dev_attr_adoptions.attr,
-	&dev_attr_commands.attr,
-	&dev_attr_context_loads.attr,
-	&dev_attr_context_refreshes.attr,
-	&dev_attr_context_saves.attr,
 	&dev_attr_detached.attr,
 	&dev_attr_evictions.attr,
 	&dev_attr_lease_ms.attr,
+	&dev_attr_longest_wait_ms.attr,
 	&dev_attr_max_per_fd.attr,
 	&dev_attr_premature_evictions.attr,
-	&dev_attr_replays.attr,
 	&dev_attr_tenure_ms.attr,
-	&dev_attr_wait_max_ms.attr,
 	&dev_attr_waiters.attr,
-	&dev_attr_waits.attr,
 	NULL
 };
 

@@ -48,7 +48,7 @@ void bed_make(void)
 	close(fd);
 	set_limit("lease_ms", LEASE_DEFAULT);
 	set_limit("tenure_ms", TENURE_DEFAULT);
-	set_limit("wait_max_ms", 0);
+	set_limit("longest_wait_ms", 0);
 	expect_number(counter("active"), 0);
 	expect_number(counter("waiters"), 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counters and limits in sysfs. */
+/* Counters and limits in sysfs; and those in debugfs, which is where it belongs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,6 +13,7 @@
 #include "tpm2-client.h"
 
 #define FOLDER		"/sys/class/tpmrm/tpmrm%d/sessions/"
+#define DEBUG_FOLDER	"/sys/kernel/debug/tpm2_space_sessions/tpmrm%d/"
 #define POLL_NS		1000000		/* how often a counter is read */
 
 static int open_file(const char *name, int flags)
@@ -22,6 +23,11 @@ static int open_file(const char *name, int flags)
 
 	snprintf(path, sizeof(path), FOLDER "%s", chip_number(), name);
 	fd = open(path, flags | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {
+		snprintf(path, sizeof(path), DEBUG_FOLDER "%s", chip_number(),
+			 name);
+		fd = open(path, flags | O_CLOEXEC);
+	}
 	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
 	return fd;
 }

@@ -135,7 +135,7 @@ static void chaos(void)
 	waits = counter("waits") - waits;
 	evictions = counter("evictions") - evictions;
 	check_note("%u killed, %ld waits, %ld evictions, longest wait %ld ms",
-		   killed, waits, evictions, counter("wait_max_ms"));
+		   killed, waits, evictions, counter("longest_wait_ms"));
 	expect(waits && evictions, "it has not been tried");
 	expect_number(counter("waiters"), 0);
 	expect_number(counter("active"), 0);

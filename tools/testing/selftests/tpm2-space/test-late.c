@@ -19,10 +19,13 @@
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
+#include "uevent.h"
 
 #define CHIPS_MAX	64
 #define TIMES		3
 #define NEWCOMERS	5
+#define LEASE_MS	2000
+#define UEVENT_MS	100	/* how often one looks for something else */
 
 static int exists(const char *format, int number)
 {
@@ -54,20 +57,24 @@ static void pause_until(long long deadline, const char *what)
 }
 
 /*
- * The kernel sends no event that could be waited for without a daemon. And it
- * takes no chip that is not quick to answer, as on a busy machine: then the
- * emulator ends, and there has to be another one.
+ * The kernel takes no chip that is not quick to answer, as on a busy machine: then
+ * the emulator ends, and there has to be another one.
  */
+static pid_t start_again(pid_t pid)
+{
+	if (waitpid(pid, NULL, WNOHANG) != pid)
+		return pid;
+	check_note("the kernel has not taken the chip");
+	return emulator_start();
+}
+
 static pid_t second_comes(void)
 {
 	long long deadline = now_ms() + HANG_MS;
 	pid_t pid = emulator_start();
 
 	while (find_second() == NO_CHIP) {
-		if (waitpid(pid, NULL, WNOHANG) == pid) {
-			check_note("the kernel has not taken the chip");
-			pid = emulator_start();
-		}
+		pid = start_again(pid);
 		pause_until(deadline, "come");
 	}
 	chip_choose(find_second());
@@ -164,10 +171,39 @@ static void late_off(void)
 	second_goes(pid);
 }
 
+/*
+ * When udev is told of the device again, its limits and counters are there and say
+ * what is so.
+ */
+static void late_uevent(void)
+{
+	long long deadline = now_ms() + HANG_MS;
+	int events = uevents_open(), number;
+	pid_t pid = emulator_start();
+
+	/* the first number that is free */
+	for (number = 1; exists("/sys/class/tpmrm/tpmrm%d", number); number++)
+		;
+	while (!uevents_saw(events, "change", number, UEVENT_MS)) {
+		pid = start_again(pid);
+		expect(now_ms() < deadline, "nobody is told of it again");
+	}
+	close(events);
+	chip_choose(number);
+	expect_number(counter("lease_ms"), LEASE_MS);
+	expect(counter("max_per_fd") > 0, "the limits of the TPM are not known");
+	expect_number(counter("active"), 0);
+	set_limit("lease_ms", LEASE_MS + 1);
+	expect_number(counter("lease_ms"), LEASE_MS + 1);
+	second_goes(pid);
+}
+
 const struct test late_tests[] = {
 	{ "late-second", "life: a chip that comes, goes and comes is served",
 	  late_second },
 	{ "late-off", "life: one that comes while it is off is, when it is on",
 	  late_off },
+	{ "late-uevent", "G16: when udev is told of a chip, its files are there",
+	  late_uevent },
 	{}
 };
