@@ -314,7 +314,8 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	managed->debugfs = tpm2_debugfs_add(rm);
 	/* its file may be open by now, and has waited for nobody */
 	read_limits(rm);
-	add_attributes(dev);
+	if (delivery->attributes)
+		add_attributes(dev);
 	tpm2_rm_put(rm);
 	return 0;
 }
@@ -356,7 +357,7 @@ static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		return;
 
 	managed = rm->priv;
-	if (managed->announced)
+	if (managed->announced && delivery->attributes)
 		device_remove_group(dev, delivery->attributes);
 	tpm2_debugfs_remove(managed->debugfs);
 	close_rm(rm);
@@ -451,9 +452,28 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw)
 }
 
 /**
+ * tpm2_space_chip_expect() - a chip is about to have its /dev/tpmrmN
+ * @chip: the chip
+ *
+ * From the moment that others know of the device on, its files in sysfs are to say
+ * what is so.
+ *
+ * Return: the resource manager, for tpm2_space_chip_close() when the class has
+ * reported the chip, or will not; or an ERR_PTR().
+ */
+struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip)
+{
+	struct tpm2_rm *rm = tpm2_space_chip_open(chip, true);
+
+	if (!IS_ERR(rm))
+		read_limits(rm);
+	return rm;
+}
+
+/**
  * tpm2_space_chip_close() - a file of a chip is closed
  * @rm: what tpm2_space_chip_open() returned
- * @raw: as it was opened
+ * @raw: as it was opened; true after tpm2_space_chip_expect()
  *
  * If the class has not reported the chip, it may never: the file may have been
  * opened while the chip went. Then nobody else would end the resource manager.

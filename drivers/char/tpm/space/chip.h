@@ -13,7 +13,8 @@ struct tpm_chip;
 
 /**
  * struct tpm2_space_delivery - what depends on how the extension was delivered
- * @attributes: files in sysfs of each /dev/tpmrmN
+ * @attributes: files in sysfs of each /dev/tpmrmN, to be added when the class
+ *	reports it; NULL if the class has them itself
  * @late: the kernel's own code may have served files before we came
  * @unseen: the kernel's own users send commands that we do not see, so some of
  *	the TPM's slots have to be left to them
@@ -38,6 +39,7 @@ struct tpm2_space_delivery {
 int tpm2_space_chip_init(const struct tpm2_space_delivery *how, bool enable);
 void tpm2_space_chip_exit(void);
 struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw);
+struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip);
 void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw);
 struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip);
 void tpm2_space_chips_enable(bool enable);

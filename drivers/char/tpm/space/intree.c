@@ -7,6 +7,7 @@
  * So there is nobody who uses the TPM past us but the client of /dev/tpmN, and
  * what is loaded stays loaded while there is none.
  */
+#include <linux/err.h>
 #include <linux/kstrtox.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -18,8 +19,13 @@
 #include "rm.h"
 #include "sysfs.h"
 
+/* The class has them, so they are there before others know of a device. */
+const struct attribute_group *tpm2_space_groups[] = {
+	&tpm2_space_sysfs_group,
+	NULL
+};
+
 static struct tpm2_space_delivery delivery = {
-	.attributes = &tpm2_space_sysfs_group,
 	.lease_ms = TPM2_RM_LEASE_MS,
 	.tenure_ms = TPM2_RM_TENURE_MS,
 };
@@ -100,6 +106,23 @@ void tpm2_space_exit(void)
 	mutex_unlock(&switch_mutex);
 	tpm2_space_chip_exit();
 	tpm2_space_file_exit();
+}
+
+/**
+ * tpm2_space_devs_add() - add a chip's /dev/tpmrmN
+ * @chip: chip
+ *
+ * Return: as tpm_devs_add().
+ */
+int tpm2_space_devs_add(struct tpm_chip *chip)
+{
+	struct tpm2_rm *rm = tpm2_space_chip_expect(chip);
+	int rc;
+
+	rc = tpm_devs_add(chip);
+	if (!IS_ERR(rm))
+		tpm2_space_chip_close(rm, true);
+	return rc;
 }
 
 /**

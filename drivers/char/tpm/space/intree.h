@@ -10,12 +10,16 @@
 #include <linux/types.h>
 #include "../tpm.h"
 
+struct attribute_group;
 struct file;
 
 #ifdef CONFIG_TCG_TPM2_SPACE_SESSIONS
 
+extern const struct attribute_group *tpm2_space_groups[];
+
 int tpm2_space_init(void);
 void tpm2_space_exit(void);
+int tpm2_space_devs_add(struct tpm_chip *chip);
 bool tpm2_space_manages(const struct tpm_chip *chip);
 int tpm2_space_open_rm(struct file *file, struct tpm_chip *chip);
 int tpm2_space_open_raw(struct file *file, struct tpm_chip *chip);
@@ -24,6 +28,8 @@ ssize_t tpm2_space_kernel_transmit(struct tpm_chip *chip, u8 *buf,
 
 #else
 
+#define tpm2_space_groups NULL
+
 static inline int tpm2_space_init(void)
 {
 	return 0;
@@ -31,6 +37,11 @@ static inline int tpm2_space_init(void)
 
 static inline void tpm2_space_exit(void)
 {
+}
+
+static inline int tpm2_space_devs_add(struct tpm_chip *chip)
+{
+	return tpm_devs_add(chip);
 }
 
 static inline bool tpm2_space_manages(const struct tpm_chip *chip)

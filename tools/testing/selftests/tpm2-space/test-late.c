@@ -172,11 +172,13 @@ static void late_off(void)
 }
 
 /*
- * When udev is told of the device again, its limits and counters are there and say
- * what is so.
+ * When udev is told of the device, its limits and counters are there and say what
+ * is so. The module comes too late for that, so it has udev told again.
  */
 static void late_uevent(void)
 {
+	const char *action = exists("/sys/module/tpm2_space_sessions", 0) ?
+			     "change" : "add";
 	long long deadline = now_ms() + HANG_MS;
 	int events = uevents_open(), number;
 	pid_t pid = emulator_start();
@@ -184,9 +186,9 @@ static void late_uevent(void)
 	/* the first number that is free */
 	for (number = 1; exists("/sys/class/tpmrm/tpmrm%d", number); number++)
 		;
-	while (!uevents_saw(events, "change", number, UEVENT_MS)) {
+	while (!uevents_saw(events, action, number, UEVENT_MS)) {
 		pid = start_again(pid);
-		expect(now_ms() < deadline, "nobody is told of it again");
+		expect(now_ms() < deadline, "nobody is told '%s'", action);
 	}
 	close(events);
 	chip_choose(number);
