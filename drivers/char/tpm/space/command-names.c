@@ -183,9 +183,21 @@ static int load_session(struct tpm2_command *c, u32 handle)
 	return tpm2_context_load_session(c->rm, session);
 }
 
+/* Does the command bring a session, or an object, into a slot? */
+static int make_room(struct tpm2_command *c)
+{
+	if (!(c->cmd.attrs & TPMA_CC_R_HANDLE) || c->cmd.malformed)
+		return 0;
+	if (c->cmd.cc == TPM_CC_START_AUTH_SESSION || c->loaded)
+		return tpm2_context_make_room(c->rm);
+	return tpm2_object_make_room(c->rm);
+}
+
 /**
  * tpm2_command_load() - load all that the command names
  * @c: the command, pinned
+ *
+ * And make room for what it brings, where it is known that there is none.
  *
  * Return: 0, a response code of the TPM, or -errno.
  */
@@ -210,7 +222,7 @@ int tpm2_command_load(struct tpm2_command *c)
 	session = tpm2_command_loaded(c);
 	if (!rc && session && session->state == TPM2_SESSION_LOADED)
 		rc = tpm2_context_save_session(c->rm, session);
-	return rc;
+	return rc ? rc : make_room(c);
 }
 
 /**
@@ -258,6 +270,25 @@ static bool is_loaded(const struct tpm2_command *c, u32 handle)
 	return session && session->state == TPM2_SESSION_LOADED;
 }
 
+/*
+ * Some TPMs have TPM_RC_HANDLE for what is not loaded, with the number of the
+ * handle or session (Part 2, 6.6.2), instead of a warning.
+ */
+static u32 as_reference(const struct tpm2_command *c, u32 rc)
+{
+	u32 number = (rc & TPM_RC_N_MASK) / TPM_RC_1;
+
+	if ((rc & ~TPM_RC_N_MASK) != TPM_RC_HANDLE || !number)
+		return rc;
+	if (number > TPM_RC_N_SESSION)
+		return TPM_RC_REFERENCE_S0 + number - TPM_RC_N_SESSION - 1;
+	/* here it says that the session is of the other kind */
+	if (c->cmd.cc == TPM_CC_CONTEXT_SAVE &&
+	    tpm2_wire_is_session(c->cmd.handles[0]))
+		return rc;
+	return TPM_RC_REFERENCE_H0 + number - 1;
+}
+
 /**
  * tpm2_command_names_gone() - has the TPM not got what was loaded for a command?
  * @c: the command
@@ -268,6 +299,8 @@ static bool is_loaded(const struct tpm2_command *c, u32 handle)
 bool tpm2_command_names_gone(const struct tpm2_command *c, u32 rc)
 {
 	const struct tpm2_wire_command *cmd = &c->cmd;
+
+	rc = as_reference(c, rc);
 
 	if (rc >= TPM_RC_REFERENCE_S0 &&
 	    rc < TPM_RC_REFERENCE_S0 + cmd->nr_auths)

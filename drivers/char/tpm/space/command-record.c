@@ -66,6 +66,23 @@ int tpm2_command_enter(struct tpm2_command *c, u32 handle)
 }
 
 /**
+ * tpm2_command_note_index() - which index has the TPM handed out?
+ * @c: a command
+ * @handle: a session that the TPM has started, and is not in the table yet
+ *
+ * The lowest one that is free, as a rule. Where that is not so, or others have
+ * sessions that we do not know of, the next one cannot be foretold.
+ */
+void tpm2_command_note_index(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_rm *rm = c->rm;
+	u32 i;
+
+	for (i = 0; i < tpm2_session_index(handle) && !rm->scatters; i++)
+		rm->scatters = !tpm2_session_table_find(&rm->sessions, i);
+}
+
+/**
  * tpm2_command_park() - put a session aside that the client must not be given
  * @c: a TPM2_StartAuthSession
  * @handle: one of its space's sessions, whose index the client has lost
@@ -77,6 +94,7 @@ int tpm2_command_enter(struct tpm2_command *c, u32 handle)
 int tpm2_command_park(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_session_table *table = &c->rm->sessions;
+	unsigned int max;
 
 	lockdep_assert_held(&c->rm->mutex);
 
@@ -84,7 +102,10 @@ int tpm2_command_park(struct tpm2_command *c, u32 handle)
 	tpm2_session_table_park(table, tpm2_session_table_find(table, handle));
 	spin_unlock(&c->rm->lock);
 	/* twice as often, as a reset takes away what had been put aside */
-	return c->parked++ < 2 * c->space->owner.nr_tombstones ? 0 : -EIO;
+	max = 2 * c->space->owner.nr_tombstones;
+	if (c->rm->scatters)
+		max += c->rm->limits.active_sessions;
+	return c->parked++ < max ? 0 : -EIO;
 }
 
 /*
@@ -104,6 +125,8 @@ static enum tpm2_outcome new_session(struct tpm2_command *c, u32 handle)
 	if (c->cmd.cc == TPM_CC_CONTEXT_LOAD && session) {
 		tpm2_rm_session_attached(rm, session, owner);
 	} else {
+		if (c->cmd.cc == TPM_CC_START_AUTH_SESSION)
+			tpm2_command_note_index(c, handle);
 		rc = tpm2_command_enter(c, handle);
 		if (rc)
 			return tpm2_command_fail(c, rc);

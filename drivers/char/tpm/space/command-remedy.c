@@ -2,14 +2,20 @@
 /*
  * Remedies for what the TPM has run out of.
  *
- *   TPM_RC_SESSION_HANDLES	evict a session whose lease has ended, or wait
- *   TPM_RC_SESSION_MEMORY	save a session that the command does not name
- *   TPM_RC_OBJECT_MEMORY	take an object out that it does not name
- *   TPM_RC_CONTEXT_GAP		make the oldest contexts younger
+ * For the context gap, the oldest contexts are made younger. All other shortages
+ * are steps of one ladder, since what a TPM calls them is not to be relied on:
  *
- * Each takes something away of which there is a limited number, so the replays
- * come to an end; when there is nothing left to take, the client gets what the
- * TPM said.
+ *   1. take an object out that the command does not name
+ *   2. save a session that the command does not name
+ *   3. for a TPM2_StartAuthSession: evict a session whose lease has ended, or
+ *	wait
+ *
+ *   TPM_RC_OBJECT_MEMORY, TPM_RC_MEMORY and TPM_RC_OBJECT_HANDLES step onto it
+ *   at 1, TPM_RC_SESSION_MEMORY at 2, TPM_RC_SESSION_HANDLES at 3
+ *
+ * and whoever finds nothing to take on a step goes one up. Each takes something
+ * away of which there is a limited number, so the replays come to an end; when
+ * there is nothing left to take, the client gets what the TPM said.
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -210,6 +216,61 @@ static enum tpm2_outcome close_gap(struct tpm2_command *c)
 	return outcome_of(c, rc);
 }
 
+/*
+ * TPM_RC_SESSION_HANDLES from a TPM that has sessions in all the slots that it
+ * must have, but not as many as it can, nor as when it last had no more: that
+ * will be about the slots.
+ */
+static bool means_slots(const struct tpm2_rm *rm)
+{
+	const struct tpm2_rm_limits *limits = &rm->limits;
+	unsigned int nr = rm->sessions.nr;
+
+	return nr < limits->active_sessions && nr != limits->full_at &&
+	       rm->sessions.nr_loaded >= limits->loaded_sessions;
+}
+
+/* Is there a slot for a session for certain, so that it is an index that lacks? */
+static bool has_slot(const struct tpm2_rm *rm)
+{
+	const struct tpm2_rm_limits *limits = &rm->limits;
+
+	return rm->sessions.nr_loaded + limits->reserve_sessions <
+	       limits->loaded_sessions;
+}
+
+/**
+ * tpm2_remedy_lacks_index() - is it an index that the TPM has none of?
+ * @rm: resource manager, its chip held
+ * @rc: its response code for a TPM2_StartAuthSession
+ */
+bool tpm2_remedy_lacks_index(const struct tpm2_rm *rm, u32 rc)
+{
+	return rc == TPM_RC_SESSION_HANDLES && !means_slots(rm);
+}
+
+/**
+ * tpm2_remedy_make_room() - make room in the TPM's slots
+ * @rm: resource manager, its chip held
+ * @rc: what the TPM has said, which is the name of a shortage
+ *
+ * Return: 0 if there is more room now, -ENOSPC if nothing can be taken out of
+ * it; a response code of the TPM, or -errno.
+ */
+int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc)
+{
+	int err = -ENOSPC;
+
+	if (rc != TPM_RC_SESSION_MEMORY && rc != TPM_RC_SESSION_HANDLES)
+		err = tpm2_object_spill(rm);
+	/* if an object cannot be saved, a session may */
+	if (!err || (err < 0 && err != -ENOSPC))
+		return err;
+	if (rc == TPM_RC_SESSION_MEMORY)
+		tpm2_context_slots_full(rm);
+	return tpm2_context_spill_session(rm);
+}
+
 /**
  * tpm2_command_remedy() - is there a remedy for what the TPM says?
  * @c: the command, pinned
@@ -220,24 +281,23 @@ static enum tpm2_outcome close_gap(struct tpm2_command *c)
  */
 enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 {
+	bool starts = c->cmd.cc == TPM_CC_START_AUTH_SESSION;
+	struct tpm2_rm *rm = c->rm;
 	int err;
 
-	switch (rc) {
-	case TPM_RC_SESSION_HANDLES:
-		if (c->cmd.cc != TPM_CC_START_AUTH_SESSION)
-			break;
-		return reclaim_session(c);
-	case TPM_RC_SESSION_MEMORY:
-		err = tpm2_context_spill_session(c->rm);
-		if (err == TPM_RC_CONTEXT_GAP)
-			return close_gap(c);
-		return outcome_of(c, err);
-	case TPM_RC_CONTEXT_GAP:
+	if (rc == TPM_RC_CONTEXT_GAP)
 		return close_gap(c);
-	case TPM_RC_OBJECT_MEMORY:
-		return outcome_of(c, tpm2_object_spill(c->rm));
-	}
-	return TPM2_ANSWERED;
+	if (!tpm2_wire_rc_shortage(rc))
+		return TPM2_ANSWERED;
+	if (starts && tpm2_remedy_lacks_index(rm, rc))
+		return reclaim_session(c);
+
+	err = tpm2_remedy_make_room(rm, rc);
+	if (err == TPM_RC_CONTEXT_GAP)
+		return close_gap(c);
+	if (err == -ENOSPC && starts && has_slot(rm))
+		return reclaim_session(c);
+	return outcome_of(c, err);
 }
 
 /**
@@ -260,6 +320,58 @@ bool tpm2_command_is_hopeless(struct tpm2_command *c)
 	return !choice.session && choice.ready != TPM2_SESSION_ETERNITY;
 }
 
+/* Is no index free any more that means a session to the client which it lost? */
+static bool all_taken(const struct tpm2_command *c)
+{
+	struct tpm2_session *tombstone;
+
+	list_for_each_entry(tombstone, &c->space->owner.tombstones, owned) {
+		if (!tpm2_session_table_find(&c->rm->sessions,
+					     tombstone->handle))
+			return false;
+	}
+	return true;
+}
+
+/* Give those that were put aside back whose index is good. */
+static int release_good(struct tpm2_command *c)
+{
+	struct tpm2_session_owner *owner = &c->space->owner;
+	struct tpm2_session *session, *next;
+	int rc;
+
+	list_for_each_entry_safe(session, next, &owner->parked, owned) {
+		if (tpm2_session_owner_tombstone(owner, session->handle))
+			continue;
+		rc = tpm2_context_flush(c->rm, session->handle);
+		if (rc < 0)
+			return rc;
+		tpm2_rm_session_ended(c->rm, session);
+	}
+	return 0;
+}
+
+/* Start a session that nobody will use: TPM2_GOES_ON, and its handle. */
+static enum tpm2_outcome start_one(struct tpm2_command *c, u32 *handle, u32 *rc)
+{
+	struct tpm2_rm *rm = c->rm;
+	ssize_t size;
+
+	tpm2_wire_build_start_auth_session(rm->scratch);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size < 0)
+		return tpm2_command_fail(c, size);
+	*rc = tpm2_wire_response_code(rm->scratch);
+	if (*rc)
+		return TPM2_ANSWERED;
+	if (size < TPM2_WIRE_HEADER_SIZE + 4) {
+		rm->stale = true;
+		return tpm2_command_fail(c, -EIO);
+	}
+	*handle = tpm2_wire_get_handle(rm->scratch, TPM2_WIRE_HEADER_SIZE);
+	return TPM2_GOES_ON;
+}
+
 /**
  * tpm2_command_steer() - see that the next session gets a good index
  * @c: the command, pinned; matters for a TPM2_StartAuthSession with sessions
@@ -269,7 +381,8 @@ bool tpm2_command_is_hopeless(struct tpm2_command *c)
  * sent again while the first session is held. But not if it has sessions: their
  * nonces have moved on with the first success. So take the bad indexes away
  * beforehand, up to the first good one, which the TPM then hands out: it always
- * hands out the lowest that is free.
+ * hands out the lowest that is free. If it does not, all bad ones are taken
+ * away, and then the good ones are given back that came with them.
  *
  * Return: TPM2_GOES_ON, TPM2_WAITS or TPM2_FAILED.
  */
@@ -278,42 +391,46 @@ enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c)
 	struct tpm2_session_owner *owner = &c->space->owner;
 	enum tpm2_outcome outcome;
 	struct tpm2_rm *rm = c->rm;
-	ssize_t size;
-	u32 handle;
-	int rc;
+	bool good = false;
+	u32 handle, rc;
+	int err;
 
 	if (c->cmd.cc != TPM_CC_START_AUTH_SESSION || !c->cmd.nr_auths)
 		return TPM2_GOES_ON;
 
-	while (owner->nr_tombstones) {
-		tpm2_wire_build_start_auth_session(rm->scratch);
-		size = tpm2_context_transmit(rm, rm->scratch);
-		if (size < 0)
-			return tpm2_command_fail(c, size);
-		rc = tpm2_wire_response_code(rm->scratch);
-		if (rc) {
+	while (!all_taken(c)) {
+		outcome = start_one(c, &handle, &rc);
+		if (outcome == TPM2_FAILED)
+			return outcome;
+		if (outcome == TPM2_ANSWERED) {
+			/* what is short is what we hold ourselves */
+			if (good && tpm2_remedy_lacks_index(rm, rc))
+				break;
 			outcome = tpm2_command_remedy(c, rc);
 			if (outcome == TPM2_AGAIN)
 				continue;
 			/* no remedy: the command will get the same response */
-			return outcome == TPM2_ANSWERED ? TPM2_GOES_ON :
-							  outcome;
+			if (outcome == TPM2_ANSWERED)
+				break;
+			return outcome;
 		}
-		if (size < TPM2_WIRE_HEADER_SIZE + 4)
-			return tpm2_command_fail(c, -EIO);
 
-		handle = tpm2_wire_get_handle(rm->scratch,
-					      TPM2_WIRE_HEADER_SIZE);
 		c->evicted = false;
+		tpm2_command_note_index(c, handle);
 		if (!tpm2_session_owner_tombstone(owner, handle)) {
-			rc = tpm2_context_flush(rm, handle);
-			return rc < 0 ? tpm2_command_fail(c, rc) : TPM2_GOES_ON;
+			if (!rm->scatters) {
+				err = tpm2_context_flush(rm, handle);
+				return err < 0 ? tpm2_command_fail(c, err) :
+						 TPM2_GOES_ON;
+			}
+			good = true;
 		}
-		rc = tpm2_command_enter(c, handle);
-		if (!rc)
-			rc = tpm2_command_park(c, handle);
-		if (rc)
-			return tpm2_command_fail(c, rc);
+		err = tpm2_command_enter(c, handle);
+		if (!err)
+			err = tpm2_command_park(c, handle);
+		if (err)
+			return tpm2_command_fail(c, err);
 	}
-	return TPM2_GOES_ON;
+	err = good ? release_good(c) : 0;
+	return err ? tpm2_command_fail(c, err) : TPM2_GOES_ON;
 }

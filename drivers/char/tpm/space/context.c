@@ -3,9 +3,10 @@
  * Contexts: into the TPM, out of it, away; and whose goes when.
  *
  * Nothing is moved before it has to be. What a command names is loaded for
- * it; what is loaded stays until the TPM says that it has no slot left, and
- * then the least recently used one leaves. How many slots there are is what
- * the TPM answers, not what it advertises.
+ * it; what is loaded stays until there is no slot left, and then the least
+ * recently used one leaves. How many slots there are is what the TPM answers,
+ * not what it advertises; the answer is remembered, so it need not be asked for
+ * each time.
  */
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -165,7 +166,51 @@ int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
 		return -ENOMEM;
 	ctx->size = size;
 	ctx->sequence = head.sequence;
+	ctx->nth = ++rm->saved;
 	return 0;
+}
+
+/**
+ * tpm2_context_slots_full() - the TPM says that it has no slot for a session
+ * @rm: resource manager, its chip held
+ *
+ * So many can be loaded, unless it is fewer than there must be: then somebody
+ * else has something there, which may go at any time.
+ */
+void tpm2_context_slots_full(struct tpm2_rm *rm)
+{
+	struct tpm2_rm_limits *limits = &rm->limits;
+	unsigned int nr = rm->sessions.nr_loaded;
+
+	lockdep_assert_held(&rm->mutex);
+
+	limits->session_slots = nr < limits->loaded_sessions ||
+				rm->ops->shared(rm) ? 0 : nr;
+}
+
+/**
+ * tpm2_context_make_room() - a session is about to be loaded, or started
+ * @rm: resource manager, its chip held
+ *
+ * If the TPM is known to have no slot for it, one is made now: that saves a
+ * command that would be refused. Whether there is one is for the TPM to say.
+ *
+ * Return: 0, or -EIO.
+ */
+int tpm2_context_make_room(struct tpm2_rm *rm)
+{
+	u32 slots = rm->limits.session_slots;
+
+	lockdep_assert_held(&rm->mutex);
+
+	if (!slots || rm->sessions.nr_loaded < slots)
+		return 0;
+	/* there are more of them than it seemed */
+	if (rm->sessions.nr_loaded > slots) {
+		rm->limits.session_slots = 0;
+		return 0;
+	}
+	return tpm2_context_spill_session(rm) == -EIO ? -EIO : 0;
 }
 
 /**
@@ -190,12 +235,17 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	if (WARN_ON_ONCE(!session->ctx.data))
 		return -EINVAL;
 
+	rc = tpm2_context_make_room(rm);
+	if (rc)
+		return rc;
 	do {
 		room = -ENOSPC;
 		rc = tpm2_context_load(rm, session->ctx.data,
 				       session->ctx.size, &handle);
-		if (rc == TPM_RC_SESSION_MEMORY)
+		if (rc > 0 && tpm2_wire_rc_shortage(rc)) {
+			tpm2_context_slots_full(rm);
 			room = tpm2_context_spill_session(rm);
+		}
 	} while (!room);
 	if (room != -ENOSPC)
 		rc = room;

@@ -23,6 +23,8 @@ int tpm2_context_flush(struct tpm2_rm *rm, u32 handle);
 
 int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
 		      struct tpm2_session_context *ctx);
+void tpm2_context_slots_full(struct tpm2_rm *rm);
+int tpm2_context_make_room(struct tpm2_rm *rm);
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_spill_session(struct tpm2_rm *rm);

@@ -29,24 +29,19 @@ static int remedy(struct tpm2_rm *rm, u32 rc, bool *evicted)
 	u64 ready;
 	int err;
 
-	switch (rc) {
-	case TPM_RC_SESSION_HANDLES:
+	if (rc != TPM_RC_CONTEXT_GAP && !tpm2_wire_rc_shortage(rc))
+		return -ENOSPC;
+	if (tpm2_remedy_lacks_index(rm, rc)) {
 		/* has it not helped? */
 		if (*evicted)
 			return -ENOSPC;
 		*evicted = true;
 		return tpm2_remedy_evict(rm, NULL, &ready);
-	case TPM_RC_SESSION_MEMORY:
-		err = tpm2_context_spill_session(rm);
-		if (err != TPM_RC_CONTEXT_GAP)
-			return err;
-		fallthrough;
-	case TPM_RC_CONTEXT_GAP:
-		return tpm2_gap_close(rm, 0, &ready);
-	case TPM_RC_OBJECT_MEMORY:
-		return tpm2_object_spill(rm);
 	}
-	return -ENOSPC;
+	err = rc == TPM_RC_CONTEXT_GAP ? rc : tpm2_remedy_make_room(rm, rc);
+	if (err == TPM_RC_CONTEXT_GAP)
+		err = tpm2_gap_close(rm, 0, &ready);
+	return err;
 }
 
 static void start_session(struct tpm2_rm *rm, u32 handle)

@@ -153,6 +153,36 @@ void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
 	kfree(object);
 }
 
+/* As tpm2_context_slots_full() for sessions. */
+static void slots_full(struct tpm2_rm *rm)
+{
+	struct tpm2_rm_limits *limits = &rm->limits;
+
+	limits->object_slots = rm->nr_objects < limits->loaded_objects ||
+			       rm->ops->shared(rm) ? 0 : rm->nr_objects;
+}
+
+/**
+ * tpm2_object_make_room() - an object is about to be loaded, or made
+ * @rm: resource manager, its chip held
+ *
+ * As tpm2_context_make_room().
+ */
+int tpm2_object_make_room(struct tpm2_rm *rm)
+{
+	u32 slots = rm->limits.object_slots;
+
+	lockdep_assert_held(&rm->mutex);
+
+	if (!slots || rm->nr_objects < slots)
+		return 0;
+	if (rm->nr_objects > slots) {
+		rm->limits.object_slots = 0;
+		return 0;
+	}
+	return tpm2_object_spill(rm) == -EIO ? -EIO : 0;
+}
+
 /**
  * tpm2_object_load() - load an object
  * @rm: resource manager, its chip held
@@ -175,14 +205,19 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 		return 0;
 	}
 
+	rc = tpm2_object_make_room(rm);
+	if (rc)
+		return rc;
 	do {
 		room = -ENOSPC;
 		rc = tpm2_context_load(rm, object->ctx, object->ctx_size,
 				       &handle);
-		if (rc == TPM_RC_OBJECT_MEMORY)
+		if (rc > 0 && tpm2_wire_rc_shortage(rc)) {
+			slots_full(rm);
 			room = tpm2_object_spill(rm);
+		}
 	} while (!room);
-	if (room != -ENOSPC)
+	if (room < 0 && room != -ENOSPC)
 		rc = room;
 
 	if (!rc) {

@@ -20,6 +20,7 @@ void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
 			u32 handle);
 void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object);
+int tpm2_object_make_room(struct tpm2_rm *rm);
 int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_object_save(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_object_spill(struct tpm2_rm *rm);

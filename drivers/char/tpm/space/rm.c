@@ -90,8 +90,8 @@ static bool is_due(const struct tpm2_rm *rm)
 	u32 gap = rm->limits.context_gap;
 
 	session = tpm2_session_table_stalest(&rm->sessions);
-	return session && gap && rm->sequence > session->ctx.sequence &&
-	       rm->sequence - session->ctx.sequence > gap - gap / 4;
+	return session && gap &&
+	       rm->saved - session->ctx.nth > gap - gap / 4;
 }
 
 /* Refresh contexts before the TPM demands it, when nobody waits for that. */
@@ -99,7 +99,7 @@ static void watch_gap(struct tpm2_rm *rm)
 {
 	lockdep_assert_held(&rm->mutex);
 
-	if (!is_due(rm) || rm->gap_failed_at == rm->sequence || rm->gone)
+	if (!is_due(rm) || rm->gap_failed_at == rm->saved || rm->gone)
 		return;
 	/* it keeps a reference while it is pending; the caller has another one */
 	kref_get(&rm->ref);
@@ -149,7 +149,7 @@ static void refresh_contexts(struct work_struct *work)
 		for (i = 0; i < AT_ONCE && is_due(rm); i++) {
 			if (!tpm2_context_refresh(rm))
 				continue;
-			rm->gap_failed_at = rm->sequence;
+			rm->gap_failed_at = rm->saved;
 			break;
 		}
 		tpm2_rm_release(rm);

@@ -84,12 +84,15 @@ struct tpm2_session_owner {
  * struct tpm2_session_context - what TPM2_ContextSave gave of a session
  * @data: TPMS_CONTEXT, or NULL
  * @size: its size in bytes
- * @sequence: orders the contexts of all sessions by age (Part 2, 14.5)
+ * @sequence: as the TPM has it: orders the contexts of all sessions by age
+ *	(Part 2, 14.5), but need not count them
+ * @nth: the how-manieth context it was that we have seen saved
  */
 struct tpm2_session_context {
 	u8 *data;
 	u32 size;
 	u64 sequence;
+	u64 nth;
 };
 
 /**

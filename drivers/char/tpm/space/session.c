@@ -361,7 +361,6 @@ void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 
 	lockdep_assert_held(&rm->mutex);
 
-	rm->sequence = ctx->sequence;
 	spin_lock(&rm->lock);
 	tpm2_session_table_saved(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
@@ -381,8 +380,6 @@ void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 {
 	lockdep_assert_held(&rm->mutex);
 
-	if (ctx)
-		rm->sequence = ctx->sequence;
 	kfree_sensitive(session->ctx.data);
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);

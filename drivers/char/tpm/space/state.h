@@ -75,6 +75,9 @@ struct tpm2_rm_ops {
  *	0 if it has not yet
  * @loaded_sessions: session slots to be had at least
  * @loaded_objects: object slots to be had at least
+ * @session_slots: sessions in slots when the TPM last had no more of these; 0
+ *	if it has not said so yet, or somebody else had some
+ * @object_slots: likewise
  * @reserve_sessions: session slots to leave free between commands
  * @reserve_objects: object slots to leave free between commands
  * @max_per_fd: sessions that one space may have
@@ -86,6 +89,8 @@ struct tpm2_rm_limits {
 	u32 full_at;
 	u32 loaded_sessions;
 	u32 loaded_objects;
+	u32 session_slots;
+	u32 object_slots;
 	u32 reserve_sessions;
 	u32 reserve_objects;
 	u32 max_per_fd;
@@ -151,9 +156,9 @@ struct tpm2_ghost {
  * @all_objects: objects of all spaces, loaded or not
  * @limits: how much there is of what
  * @stats: what has happened so far
- * @sequence: of the newest context of a session
+ * @saved: contexts of sessions that we have seen saved
  * @gap_work: refreshes contexts between commands
- * @gap_failed_at: @sequence when that last failed
+ * @gap_failed_at: @saved when that last failed
  * @gap_steps: how often the gap was closed under this hold of the chip
  * @gap_synced: the TPM was read back for it
  * @reset_count: of TPMS_CLOCK_INFO, when the TPM was last read back
@@ -163,6 +168,7 @@ struct tpm2_ghost {
  *	back what is in the TPM before the next command
  * @unsure: the TPM may have carried out a command of which we know nothing
  * @error: what the driver said when a command was last lost on its way
+ * @scatters: the TPM hands out indexes of sessions that are not the lowest
  * @kernel_at_work: a command of the kernel's own is under way, which may have
  *	loaded objects that are not in @objects
  * @foreign: somebody whom we do not know of has used the TPM since then
@@ -194,7 +200,7 @@ struct tpm2_rm {
 	struct list_head all_objects;
 	struct tpm2_rm_limits limits;
 	struct tpm2_rm_stats stats;
-	u64 sequence;
+	u64 saved;
 	struct delayed_work gap_work;
 	u64 gap_failed_at;
 	unsigned int gap_steps;
@@ -205,6 +211,7 @@ struct tpm2_rm {
 	bool stale;
 	bool unsure;
 	int error;
+	bool scatters;
 	bool kernel_at_work;
 	bool foreign;
 	bool gone;

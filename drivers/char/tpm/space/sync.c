@@ -360,6 +360,9 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 	if (rc)
 		return rc;
 
+	/* nobody knows who had a slot when there was none left */
+	rm->limits.session_slots = 0;
+	rm->limits.object_slots = 0;
 	rm->started = true;
 	rm->stale = false;
 	rm->unsure = false;

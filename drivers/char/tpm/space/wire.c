@@ -452,6 +452,20 @@ bool tpm2_wire_rc_lost(u32 rc)
 	return rc == TPM_RC_REFERENCE_H0 || rc & TPM_RC_FMT1;
 }
 
+/**
+ * tpm2_wire_rc_shortage() - is there too little room for what was asked for?
+ * @rc: response code of any command
+ *
+ * What is short depends on the command, and on what the TPM calls it: there are
+ * some that say TPM_RC_MEMORY or TPM_RC_OBJECT_HANDLES for object slots,
+ * TPM_RC_SESSION_HANDLES for session slots, or TPM_RC_SESSION_MEMORY when they
+ * have no index left.
+ */
+bool tpm2_wire_rc_shortage(u32 rc)
+{
+	return rc >= TPM_RC_OBJECT_MEMORY && rc <= TPM_RC_OBJECT_HANDLES;
+}
+
 static u32 build_header(u8 *buf, u32 code, u32 size)
 {
 	put_unaligned_be16(TPM_ST_NO_SESSIONS, buf);

@@ -49,12 +49,16 @@
 #define TPM_RC_CONTEXT_GAP	0x901
 #define TPM_RC_OBJECT_MEMORY	0x902
 #define TPM_RC_SESSION_MEMORY	0x903
+#define TPM_RC_MEMORY		0x904
 #define TPM_RC_SESSION_HANDLES	0x905
+#define TPM_RC_OBJECT_HANDLES	0x906
 #define TPM_RC_REFERENCE_H0	0x910
 #define TPM_RC_REFERENCE_S0	0x918
 #define TPM_RC_FMT1		0x080	/* a format-one code */
 #define TPM_RC_P		0x040	/* a parameter is at fault */
 #define TPM_RC_1		0x100	/* the first one */
+#define TPM_RC_N_MASK		0xf00	/* the how-manieth */
+#define TPM_RC_N_SESSION	8	/* from here on, sessions are counted */
 
 /* Response codes that come from the resource manager, not from the TPM. */
 #define TPM2_WIRE_RESMGR_LAYER	0x000b0000
@@ -234,6 +238,7 @@ bool tpm2_wire_starts_trial(const u8 *buf, const struct tpm2_wire_command *cmd);
 u32 tpm2_wire_get_handle(const u8 *buf, u32 offset);
 void tpm2_wire_set_handle(u8 *buf, unsigned int i, u32 handle);
 bool tpm2_wire_rc_lost(u32 rc);
+bool tpm2_wire_rc_shortage(u32 rc);
 
 u32 tpm2_wire_build_response(u8 *buf, u32 rc);
 u32 tpm2_wire_build_flush_context(u8 *buf, u32 handle);

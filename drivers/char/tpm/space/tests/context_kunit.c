@@ -50,6 +50,96 @@ static void objects_saved_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE), 4);
 }
 
+/* G15: what is needed is in none of the slots, and there are three of these. */
+static void in_turn(struct kunit *test, struct client_session sessions[5],
+		    u32 objects[5], unsigned int uses)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	unsigned int i;
+
+	for (i = 0; i < uses; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i % 5]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0),
+				sessions[i % 5].serial);
+		KUNIT_EXPECT_EQ(test, client_read(client, objects[i % 5]), 0);
+	}
+}
+
+/* G15: how many slots there are need not be asked for each time. */
+static void slots_remembered(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[5], session;
+	u32 objects[5], serial, handle;
+	unsigned int total, i;
+
+	for (i = 0; i < 5; i++) {
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+		KUNIT_ASSERT_EQ(test, client_create(client, &objects[i],
+						    &serial), 0);
+	}
+	in_turn(test, sessions, objects, 5);
+	/* one out, one in, and the command */
+	total = bed->tpm->total;
+	in_turn(test, sessions, objects, 20);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total - total, 2 * 3 * 20);
+
+	/* one out, and the command */
+	total = bed->tpm->total;
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &handle, &serial), 0);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total - total, 2 * 2);
+
+	/* nothing has to leave where there is a slot */
+	KUNIT_EXPECT_EQ(test, client_flush(client, session.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(client, handle), 0);
+	total = bed->tpm->total;
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &handle, &serial), 0);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total - total, 2);
+}
+
+/* Nor is it believed for good: others take slots, and give them back. */
+static void slots_forgotten(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[5];
+	u32 objects[5], serial, handle, object;
+	unsigned int total, i;
+
+	for (i = 0; i < 5; i++) {
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+		KUNIT_ASSERT_EQ(test, client_create(client, &objects[i],
+						    &serial), 0);
+	}
+	in_turn(test, sessions, objects, 10);
+
+	/* somebody else comes by a slot each when there is one */
+	bed->chip.shared = true;
+	in_turn(test, sessions, objects, 1);
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
+						 &handle), 0);
+	KUNIT_ASSERT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER, false,
+					       &object), 0);
+	in_turn(test, sessions, objects, 10);
+	bed->chip.shared = false;
+	in_turn(test, sessions, objects, 10);
+	fake_session_flush(bed->tpm, handle);
+	memset(fake_object_find(bed->tpm, object), 0,
+	       sizeof(struct fake_object));
+
+	/* there is one more now: all three are used again */
+	in_turn(test, sessions, objects, 10);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 3);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 3);
+	total = bed->tpm->total;
+	in_turn(test, sessions, objects, 20);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total - total, 2 * 3 * 20);
+}
+
 /* But a sequence changes with each use, and its context with it. */
 static void sequences(struct kunit *test)
 {
@@ -396,6 +486,8 @@ static void shared(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(alone),
 	KUNIT_CASE(objects_saved_once),
+	KUNIT_CASE(slots_remembered),
+	KUNIT_CASE(slots_forgotten),
 	KUNIT_CASE(sequences),
 	KUNIT_CASE_PARAM(idle_session, turns_gen_params),
 	KUNIT_CASE_PARAM(idle_context, turns_gen_params),

@@ -173,11 +173,195 @@ static void unsavable(struct kunit *test)
 	}
 }
 
+/**
+ * struct names - what a TPM calls its shortages
+ * @name: in words
+ * @quirks: the names
+ */
+struct names {
+	const char *name;
+	struct fake_tpm_quirks quirks;
+};
+
+static const struct names names[] = {
+	{ "as in the specification", {} },
+	{ "0x904 for objects", { .no_object_slot = 0x904 } },
+	{ "0x906 for objects", { .no_object_slot = 0x906 } },
+	{ "0x904 for slots", { .no_session_slot = 0x904 } },
+	{ "0x905 for slots", { .no_session_slot = 0x905 } },
+	{ "0x903 for indexes", { .no_index = 0x903 } },
+	{ "0x904 for indexes", { .no_index = 0x904 } },
+	{ "0x904 for all", { .no_object_slot = 0x904, .no_session_slot = 0x904,
+			     .no_index = 0x904 } },
+	{ "0x905 and 0x903, the other way round", { .no_object_slot = 0x906,
+			     .no_session_slot = 0x905, .no_index = 0x903 } },
+};
+
+static void describe_names(const struct names *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(shortages, names, describe_names);
+
+/* G1, G14: whatever it is called, it is remedied, and not with a session. */
+static void shortage_by_any_name(struct kunit *test)
+{
+	const struct names *c = test->param_value;
+	struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff, .quirks = c->quirks,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session sessions[8], session;
+	u32 objects[5], serials[5], i, k;
+
+	bed->rm->limits.max_per_fd = 6;
+	for (i = 0; i < 5; i++) {
+		KUNIT_ASSERT_EQ(test, client_start(a, &sessions[i]), 0);
+		KUNIT_ASSERT_EQ(test, client_create(a, &objects[i], &serials[i]),
+				0);
+	}
+	for (i = 5; i < 8; i++)
+		KUNIT_ASSERT_EQ(test, client_start(b, &sessions[i]), 0);
+	for (k = 0; k < 15; k++) {
+		i = k % 5;
+		KUNIT_EXPECT_EQ(test, client_audit(a, &sessions[i],
+						   CLIENT_AUDIT), 0);
+		KUNIT_EXPECT_EQ(test, client_number(a, 0), sessions[i].serial);
+		KUNIT_EXPECT_EQ(test, client_read(a, objects[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(a, 0), serials[i]);
+	}
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+
+	/* and where it is an index that lacks, somebody waits for it */
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 8);
+}
+
+/* TPM2_StartAuthSession, audited by another session. */
+static int start_audited(struct client *client, struct client_session *auditor)
+{
+	tpm2_wire_build_start_auth_session(client->buf);
+	client_authorize(client, 2, auditor, CLIENT_AUDIT);
+	client_send(client);
+	auditor->uses += !client->rc;
+	return client->rc;
+}
+
+/* G5: no lost index comes back where the TPM hands them out in turn, either. */
+static void indexes_in_turn(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .rotates = true },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[3];
+	unsigned int i;
+	u32 index;
+
+	bed->rm->limits.max_per_fd = 5;
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+	index = sessions[1].handle & 0xffffff;
+	KUNIT_ASSERT_EQ(test, fake_session_flush(bed->tpm, sessions[1].handle),
+			0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[1]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+
+	for (i = 0; i < 20; i++) {
+		KUNIT_ASSERT_EQ(test, start_audited(client, &sessions[2]), 0);
+		KUNIT_EXPECT_NE(test, client_handle(client) & 0xffffff, index);
+		KUNIT_EXPECT_EQ(test, client_flush(client,
+						   client_handle(client)), 0);
+		/* its nonce has moved on exactly once */
+		KUNIT_EXPECT_EQ(test, client_audit(client, &sessions[2],
+						   CLIENT_AUDIT), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 2);
+	}
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[1]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
+/* G8, G15: contexts are counted as they are saved, not by what they say. */
+static void sequence_in_leaps(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 255,
+		.quirks = { .sequence_shift = 8 },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session idle, sessions[4];
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 6;
+	KUNIT_ASSERT_EQ(test, client_start(a, &idle), 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_EQ(test, client_start(b, &sessions[i]), 0);
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(b, &sessions[i % 4]), 0);
+		/* there is nothing to be made younger yet */
+		KUNIT_ASSERT_EQ(test,
+				delayed_work_pending(&bed->rm->gap_work), 0);
+	}
+	for (i = 0; i < 1000; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(b, &sessions[i % 4]), 0);
+		bed_idle(bed);
+	}
+	KUNIT_EXPECT_GT(test, bed->rm->stats.refreshes, 0);
+	KUNIT_EXPECT_LT(test, bed->rm->stats.refreshes, 20);
+	KUNIT_EXPECT_EQ(test, client_use(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), idle.serial);
+}
+
+/* G6, G12: TPM_RC_HANDLE for what is not there is noticed as well. */
+static void stale_handles(struct kunit *test)
+{
+	static const struct fake_tpm_quirks quirks = { .stale = TPM_RC_HANDLE };
+	struct bed *bed = odd(test, &quirks);
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[3];
+	u32 objects[2], serial, i;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_EQ(test, client_create(client, &objects[i],
+						    &serial), 0);
+
+	fake_session_flush(bed->tpm, sessions[0].handle);
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	fake_session_flush(bed->tpm, sessions[1].handle);
+	KUNIT_EXPECT_EQ(test, client_audit(client, &sessions[1], CLIENT_AUDIT),
+			RESMGR(TPM_RC_REFERENCE_S0));
+	memset(&bed->tpm->objects[0], 0, sizeof(bed->tpm->objects[0]));
+	KUNIT_EXPECT_EQ(test, client_read(client, objects[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[2]), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, objects[1]), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(sequences_by_command, sequences_gen_params),
 	KUNIT_CASE_PARAM(sequence_by_use, sequences_gen_params),
 	KUNIT_CASE_PARAM(key_sequences, sequences_gen_params),
 	KUNIT_CASE(unsavable),
+	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
+	KUNIT_CASE(indexes_in_turn),
+	KUNIT_CASE(sequence_in_leaps),
+	KUNIT_CASE(stale_handles),
 	{}
 };
 

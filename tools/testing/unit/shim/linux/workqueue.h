@@ -47,6 +47,8 @@ static inline bool queue_delayed_work(void *wq, struct delayed_work *dwork,
 	return !mod_delayed_work(wq, dwork, delay);
 }
 
+#define delayed_work_pending(dwork)	((dwork)->pending)
+
 static inline bool cancel_delayed_work(struct delayed_work *dwork)
 {
 	bool pending = dwork->pending;
