@@ -5,7 +5,8 @@
  * For the context gap, the oldest contexts are made younger. All other shortages
  * are steps of one ladder, since what a TPM calls them is not to be relied on:
  *
- *   1. take an object out that the command does not name
+ *   1. take an object out that the command does not name; or end one that
+ *	somebody has left in the TPM, if nobody can be using it, or wait for that
  *   2. save a session that the command does not name
  *   3. for a TPM2_StartAuthSession: evict a session whose lease has ended, or
  *	wait
@@ -231,12 +232,12 @@ static bool means_slots(const struct tpm2_rm *rm)
 }
 
 /* Is there a slot for a session for certain, so that it is an index that lacks? */
-static bool has_slot(const struct tpm2_rm *rm)
+static bool has_slot(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
 
 	return rm->sessions.nr_loaded + limits->reserve_sessions <
-	       limits->loaded_sessions;
+	       limits->loaded_sessions && !rm->ops->shared(rm);
 }
 
 /**
@@ -249,22 +250,36 @@ bool tpm2_remedy_lacks_index(const struct tpm2_rm *rm, u32 rc)
 	return rc == TPM_RC_SESSION_HANDLES && !means_slots(rm);
 }
 
+/* 0 if there is room for one more object now, -EIO if that is not to be known. */
+static int make_room_for_object(struct tpm2_rm *rm, u64 *ready)
+{
+	int err = tpm2_object_spill(rm);
+
+	if (!err || (err < 0 && err != -ENOSPC))
+		return err;
+	/* what cannot be saved stays, but there may be others */
+	return tpm2_rm_flush_strangers(rm, READ_ONCE(rm->lease.length), ready);
+}
+
 /**
  * tpm2_remedy_make_room() - make room in the TPM's slots
  * @rm: resource manager, its chip held
  * @rc: what the TPM has said, which is the name of a shortage
+ * @ready: receives the time in ns when something may be taken that cannot be yet;
+ *	TPM2_SESSION_ETERNITY if time alone will not help
  *
  * Return: 0 if there is more room now, -ENOSPC if nothing can be taken out of
- * it; a response code of the TPM, or -errno.
+ * it, or not yet; a response code of the TPM, or -errno.
  */
-int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc)
+int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc, u64 *ready)
 {
 	int err = -ENOSPC;
 
+	*ready = TPM2_SESSION_ETERNITY;
 	if (rc != TPM_RC_SESSION_MEMORY && rc != TPM_RC_SESSION_HANDLES)
-		err = tpm2_object_spill(rm);
-	/* if an object cannot be saved, a session may */
-	if (!err || (err < 0 && err != -ENOSPC))
+		err = make_room_for_object(rm, ready);
+	if (!err || (err < 0 && err != -ENOSPC) ||
+	    *ready != TPM2_SESSION_ETERNITY)
 		return err;
 	if (rc == TPM_RC_SESSION_MEMORY)
 		tpm2_context_slots_full(rm);
@@ -283,6 +298,7 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 {
 	bool starts = c->cmd.cc == TPM_CC_START_AUTH_SESSION;
 	struct tpm2_rm *rm = c->rm;
+	u64 ready;
 	int err;
 
 	if (rc == TPM_RC_CONTEXT_GAP)
@@ -292,9 +308,11 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 	if (starts && tpm2_remedy_lacks_index(rm, rc))
 		return reclaim_session(c);
 
-	err = tpm2_remedy_make_room(rm, rc);
+	err = tpm2_remedy_make_room(rm, rc, &ready);
 	if (err == TPM_RC_CONTEXT_GAP)
 		return close_gap(c);
+	if (err == -ENOSPC && ready != TPM2_SESSION_ETERNITY)
+		return wait_until(c, ready);
 	if (err == -ENOSPC && starts && has_slot(rm))
 		return reclaim_session(c);
 	return outcome_of(c, err);

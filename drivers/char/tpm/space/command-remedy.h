@@ -11,7 +11,7 @@ struct tpm2_rm;
 struct tpm2_session_owner;
 
 bool tpm2_remedy_lacks_index(const struct tpm2_rm *rm, u32 rc);
-int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc);
+int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc, u64 *ready);
 int tpm2_remedy_evict(struct tpm2_rm *rm,
 		      const struct tpm2_session_owner *requester, u64 *ready);
 

@@ -38,7 +38,7 @@ static int remedy(struct tpm2_rm *rm, u32 rc, bool *evicted)
 		*evicted = true;
 		return tpm2_remedy_evict(rm, NULL, &ready);
 	}
-	err = rc == TPM_RC_CONTEXT_GAP ? rc : tpm2_remedy_make_room(rm, rc);
+	err = rc == TPM_RC_CONTEXT_GAP ? rc : tpm2_remedy_make_room(rm, rc, &ready);
 	if (err == TPM_RC_CONTEXT_GAP)
 		err = tpm2_gap_close(rm, 0, &ready);
 	return err;

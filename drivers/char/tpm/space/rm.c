@@ -132,6 +132,8 @@ void tpm2_rm_release(struct tpm2_rm *rm)
 	} else {
 		tpm2_slots_keep_reserve(rm);
 	}
+	if (rm->foreign)
+		rm->alone_since = rm->ops->now(rm);
 	watch_gap(rm);
 	wipe(rm);
 	mutex_unlock(&rm->mutex);
@@ -191,6 +193,7 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	kref_init(&rm->ref);
 	rm->ops = ops;
 	rm->priv = priv;
+	rm->alone_since = ops->now(rm);
 	mutex_init(&rm->mutex);
 	spin_lock_init(&rm->lock);
 	tpm2_session_table_init(&rm->sessions);

@@ -171,6 +171,8 @@ struct tpm2_ghost {
  * @scatters: the TPM hands out indexes of sessions that are not the lowest
  * @kernel_at_work: a command of the kernel's own is under way, which may have
  *	loaded objects that are not in @objects
+ * @alone_since: when somebody whom we do not know of was last able to use the
+ *	TPM, in ns; or when we came, whoever was there before
  * @foreign: somebody whom we do not know of has used the TPM since then
  * @gone: the chip goes away; nothing more is sent to it
  * @quiesced: the system is about to sleep: nothing stays loaded
@@ -213,6 +215,7 @@ struct tpm2_rm {
 	int error;
 	bool scatters;
 	bool kernel_at_work;
+	u64 alone_since;
 	bool foreign;
 	bool gone;
 	bool quiesced;

@@ -259,6 +259,50 @@ static int sync_objects(struct tpm2_rm *rm)
 	return 0;
 }
 
+/**
+ * tpm2_rm_flush_strangers() - make room where others have left objects
+ * @rm: resource manager, its chip held
+ * @lease: for how long such an object is left alone, in ns
+ * @ready: receives the time in ns when they may be flushed;
+ *	TPM2_SESSION_ETERNITY if there are none, or time alone will not help
+ *
+ * Firmware and clients of /dev/tpmN may leave objects in the TPM that nobody
+ * will ever flush. What nobody has been able to use for a lease goes when its
+ * slot is needed. Not so while somebody may be there to whom they belong.
+ *
+ * Return: 0 if there is room now, -ENOSPC if not; else a response code of the
+ * TPM, or -errno.
+ */
+int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
+{
+	struct transients transients = {};
+	unsigned int i, flushed = 0;
+	int rc;
+
+	lockdep_assert_held(&rm->mutex);
+
+	*ready = TPM2_SESSION_ETERNITY;
+	if (rm->kernel_at_work || rm->ops->shared(rm))
+		return -ENOSPC;
+	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients);
+	if (rc)
+		return rc;
+
+	for (i = 0; i < transients.nr; i++) {
+		if (find_loaded(rm, transients.handles[i]))
+			continue;
+		if (rm->ops->now(rm) < rm->alone_since + lease) {
+			*ready = rm->alone_since + lease;
+			break;
+		}
+		rc = tpm2_context_flush(rm, transients.handles[i]);
+		if (rc < 0)
+			return rc;
+		flushed += !rc;
+	}
+	return flushed ? 0 : -ENOSPC;
+}
+
 /* What is loaded does not survive any kind of reset. */
 static void drop_loaded(struct tpm2_rm *rm)
 {

@@ -94,6 +94,35 @@ static void raw_adopted_loaded(void)
 	expect_number(counter("active"), 2 * SLOTS);
 }
 
+/* Objects that nobody will ever flush leave their slots when these are needed. */
+static void raw_objects(void)
+{
+	struct authorization auths[] = { password(""), password("") };
+	struct object left, key[2];
+	struct blob name = {};
+	long long begin;
+	int raw, fd, i;
+
+	set_lease(LEASE_MS);
+	raw = tpm_raw();
+	begin = now_ms();
+	for (i = 0; i < SLOTS - 1; i++)
+		new_key(raw, i, "", &left);
+	close(raw);
+
+	fd = tpm_managed();
+	for (i = 0; i < 2; i++)
+		new_key(fd, SLOTS + i, "", &key[i]);
+	/* that takes two slots at a time */
+	expect_ok(certify(fd, &key[0], &key[1], auths, 2, &name));
+	expect_same(name.data, key[0].name.data, key[0].name.len);
+	expect(now_ms() >= begin + LEASE_MS,
+	       "objects were flushed %lld ms after they had been made",
+	       now_ms() - begin);
+	for (i = 0; i < 2; i++)
+		check_object(fd, &key[i]);
+}
+
 /**
  * struct belongings - what a client has, more than there are slots
  * @fd: its file
@@ -264,6 +293,8 @@ const struct test raw_tests[] = {
 	  raw_adopted },
 	{ "raw-adopted-loaded", "G10: those still loaded are swapped out",
 	  raw_adopted_loaded },
+	{ "raw-objects", "G10: objects left by /dev/tpm0 leave when room is needed",
+	  raw_objects },
 	{ "raw-slots", "G10: a client of /dev/tpm0 has all slots to itself",
 	  raw_slots },
 	{ "raw-full", "G10: without a slot there is the TPM's warning, no harm",

@@ -396,6 +396,56 @@ static void leftovers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 10);
 }
 
+/* TPM2_Load */
+static int load_below(struct client *client, u32 parent)
+{
+	client_build(client, FAKE_CC_LOAD, &parent, 1, NULL, 0);
+	return client_send(client);
+}
+
+/* Objects that others have left go, too, when nobody can be using them. */
+static void leftover_objects(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 left[2], parent, child, serial;
+
+	KUNIT_ASSERT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER, false,
+					       &left[0]), 0);
+	KUNIT_ASSERT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER, false,
+					       &left[1]), 0);
+	KUNIT_ASSERT_EQ(test, client_create(client, &parent, &serial), 0);
+	KUNIT_EXPECT_EQ(test, load_below(client, parent), -EINPROGRESS);
+	bed_tick(bed, BED_LEASE - 1);
+	KUNIT_EXPECT_FALSE(test, client_is_next(client));
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 3);
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_EQ(test, client_retry(client), 0);
+	child = client_handle(client);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+	KUNIT_EXPECT_EQ(test, client_read(client, child), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, parent), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serial);
+	KUNIT_EXPECT_EQ(test, client_flush(client, child), 0);
+
+	/* somebody may be there whose they are */
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_read(client, parent), 0);
+	KUNIT_ASSERT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER, false,
+					       &left[0]), 0);
+	KUNIT_ASSERT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER, false,
+					       &left[1]), 0);
+	bed_tick(bed, 2 * BED_LEASE);
+	KUNIT_EXPECT_EQ(test, load_below(client, parent), TPM_RC_OBJECT_MEMORY);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+
+	/* and then has gone for long enough */
+	bed->chip.shared = false;
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, load_below(client, parent), 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+}
+
 /* G12: the TPM is reset, and every file is usable at once. */
 static void reset(struct kunit *test)
 {
@@ -495,6 +545,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
+	KUNIT_CASE(leftover_objects),
 	KUNIT_CASE(reset),
 	KUNIT_CASE(resume),
 	KUNIT_CASE(shared),

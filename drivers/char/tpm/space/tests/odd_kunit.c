@@ -244,6 +244,28 @@ static void shortage_by_any_name(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 8);
 }
 
+/* Slots that somebody else has are no reason to evict anybody. */
+static void slots_of_others(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u32 handles[3], i;
+
+	KUNIT_ASSERT_EQ(test, client_start(client, &session), 0);
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_use(client, &session), 0);
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm,
+							 TPM_HT_HMAC_SESSION,
+							 &handles[i]), 0);
+	bed_tick(bed, 2 * BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session),
+			TPM_RC_SESSION_MEMORY);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	bed->chip.shared = false;
+}
+
 /* TPM2_StartAuthSession, audited by another session. */
 static int start_audited(struct client *client, struct client_session *auditor)
 {
@@ -359,6 +381,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(key_sequences, sequences_gen_params),
 	KUNIT_CASE(unsavable),
 	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
+	KUNIT_CASE(slots_of_others),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
 	KUNIT_CASE(stale_handles),
