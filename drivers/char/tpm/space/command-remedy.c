@@ -313,6 +313,11 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 		return close_gap(c);
 	if (err == -ENOSPC && ready != TPM2_SESSION_ETERNITY)
 		return wait_until(c, ready);
+	/* what could not be saved may be gone, which makes room as well */
+	if ((err > 0 || err == -ENOSPC) && rm->stale && !c->checked) {
+		c->checked = true;
+		return TPM2_AGAIN;
+	}
 	if (err == -ENOSPC && starts && has_slot(rm))
 		return reclaim_session(c);
 	return outcome_of(c, err);

@@ -113,10 +113,16 @@ static void evictions(struct sweep *sweep)
 	}
 }
 
-#define TPM(active, turn) {						\
+#define TPM(active, turn, ...) {					\
 	.active_sessions = active, .loaded_sessions = 3,		\
-	.loaded_objects = 3, .gap = turn,				\
+	.loaded_objects = 3, .gap = turn, .quirks = { __VA_ARGS__ },	\
 }
+
+/* A TPM that has other names for everything, and another order. */
+#define ODD(slots, session_slots, indexes)				\
+	.no_object_slot = slots, .no_session_slot = session_slots,	\
+	.no_index = indexes, .stale = TPM_RC_HANDLE, .rotates = true,	\
+	.sequence_shift = 8, .saved_sequence = 0x80000000
 
 /* In user space there is time for each command of a long turn. */
 #ifdef __KERNEL__
@@ -136,4 +142,10 @@ const struct scenario sweep_scenarios[SWEEP_SCENARIOS] = {
 	{ "handed over", TPM(64, 0xffff), handed_over },
 	{ "evictions", TPM(5, 0xffff), evictions, .evicts = true },
 	{ "evictions, gap of 15", TPM(5, 15), evictions, .evicts = true },
+	{ "two clients, odd TPM", TPM(64, 0xffff, ODD(0x906, 0x905, 0x903)),
+	  two_clients },
+	{ "sequences, odd TPM", TPM(64, 0xffff, ODD(0x904, 0x904, 0x904)),
+	  sequences },
+	{ "evictions, odd TPM", TPM(5, 0xffff, ODD(0x906, 0x905, 0x903)),
+	  evictions, .evicts = true },
 };

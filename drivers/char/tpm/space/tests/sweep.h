@@ -15,7 +15,7 @@
 #define SWEEP_SESSIONS	12
 #define SWEEP_OBJECTS	12
 #define SWEEP_TEXT	200
-#define SWEEP_SCENARIOS	9
+#define SWEEP_SCENARIOS	12
 
 /**
  * struct sweep_session - a session of the scenario
