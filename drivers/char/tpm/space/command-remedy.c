@@ -32,8 +32,8 @@
 #include "sync.h"
 
 /*
- * Who is to go for this requester: idle sessions a few at a time, and without
- * regard to that those that are too many for whoever has them.
+ * Who is to go for this requester: whose lease has ended, or else one of those
+ * that are too many for whoever has them.
  */
 static void choose(struct tpm2_rm *rm,
 		   const struct tpm2_session_owner *requester,
@@ -43,17 +43,13 @@ static void choose(struct tpm2_rm *rm,
 		container_of(requester, struct tpm2_rm_space, owner);
 	struct tpm2_session_choice surplus;
 	struct tpm2_moment now;
-	u64 ready, since;
+	u64 since;
 
 	spin_lock(&rm->lock);
 	now = tpm2_clock_read(&rm->clock, rm->ops->now(rm));
+	tpm2_lease_pass(&rm->lease, &now);
 	tpm2_session_table_victim(&rm->sessions, requester, &rm->lease, &now,
 				  choice);
-	if (choice->session && choice->why == TPM2_LEASE_IDLE &&
-	    !tpm2_lease_afford(&rm->lease, &now, &ready)) {
-		choice->session = NULL;
-		choice->ready = ready;
-	}
 	if (!choice->session) {
 		/* nobody changes that while it is being tried */
 		since = space->ticket.trying ? space->ticket.since : now.now;

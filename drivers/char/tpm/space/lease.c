@@ -23,28 +23,44 @@
  *   if all are slowed down by one another, all leases are. But an idle session
  *   is no safer than for a tenure of real time, and one in use for STRETCH of
  *   them, so nobody can stop the clock with a flood of commands.
- * - A victim that comes back to its session teaches that leases are too short:
- *   all grow to twice the time that it had not used it for, and fall back slowly
- *   when nobody comes back.
- * - Idle sessions are taken slowly at first: a few in the time of a lease, then
- *   twice as many, and so on, for as long as nobody misses one. So a crowd of
- *   clients that pause for longer than a lease loses a few sessions and not all
- *   before the lease has grown. Sessions that were left behind are missed by
- *   nobody, and are all gone after some leases.
+ * - Who comes back to a session after a long pause teaches that leases are too
+ *   short: all grow to twice that pause, and fall back slowly when nobody does. A
+ *   victim that comes back says so, and so does everybody whose session was left
+ *   alone, while others wait.
+ * - An idle session may belong to somebody who thinks, or to nobody. What tells
+ *   them apart is how the others behave: each session that is seen to be used
+ *   again after a pause much shorter than a lease speaks for the eviction of
+ *   sessions that pause for longer. Where nothing is known yet, they are taken
+ *   slowly at first: a few in the time of a lease, then twice as many, and so on,
+ *   for as long as nobody comes back after a long pause. So a crowd of clients
+ *   that pause for longer than a lease loses a few sessions and not all before
+ *   the lease has grown; sessions that were left behind beside clients that work
+ *   are soon gone; and nobody waits long for those of clients that stand still.
+ * - Sessions whose tenure is over are taken slowly at first, too. Who comes back
+ *   to one teaches that work takes longer: the tenure of all grows four times, up
+ *   to STRETCH times what it is set to, and falls back slowly.
  *
  * Limits: who pauses for longer than a tenure can lose its session whenever
- * others wait.
+ * others wait. Of a crowd whose pauses are many leases long, those lose theirs
+ * that are taken before the first of them could have come back; at their next
+ * try the lease is long enough. And no client can be protected for STRETCH
+ * tenures on a slow chip without others of the same user waiting as long for one
+ * that is kept busy on a fast one.
  */
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include "lease.h"
 
-#define STRETCH		10	/* tenures of real time that one may last */
-#define BUDGET_FIRST	4
-#define BUDGET_MOST	1024U
-#define QUIET		8	/* leases after which evictions begin slowly again */
-#define FALL		16	/* what a grown lease loses in its own time: 1/16 */
+#define STRETCH		10	/* tenures of real time that one may last, and grow to */
+#define EVIDENCE	2	/* idle sessions that a short pause speaks against */
+#define EVIDENCE_MOST	64U
+#define PAUSE		16	/* what is no pause: less than 1/16 of a lease */
+#define FIRST		4	/* of what is taken slowly at first */
+#define MOST		1024U
+#define LONGER		4	/* what a tenure grows by */
+#define QUIET		8	/* leases after which all begins slowly again */
+#define FALL		16	/* what has grown loses 1/16 in its own time */
 
 static void advance(struct tpm2_clock *clock, u64 now)
 {
@@ -97,7 +113,8 @@ struct tpm2_moment tpm2_clock_read(struct tpm2_clock *clock, u64 now)
 void tpm2_lease_init(struct tpm2_lease *lease, u64 length, u64 tenure)
 {
 	memset(lease, 0, sizeof(*lease));
-	lease->budget = BUDGET_FIRST;
+	lease->guesses.budget = FIRST;
+	lease->tenures.budget = FIRST;
 	tpm2_lease_set(lease, length, tenure);
 }
 
@@ -112,6 +129,7 @@ void tpm2_lease_set(struct tpm2_lease *lease, u64 length, u64 tenure)
 	lease->length = length;
 	lease->tenure = tenure;
 	lease->grown = length;
+	lease->term = tenure;
 }
 
 /**
@@ -127,6 +145,43 @@ bool tpm2_lease_is_plain(const struct tpm2_lease *lease)
 static u64 until(u64 time, u64 now)
 {
 	return time > now ? time - now : 0;
+}
+
+/* May one more go of a kind that is taken slowly? Else how long until it may? */
+static u64 until_affordable(const struct tpm2_trickle *trickle, u64 length,
+			    u64 now)
+{
+	if (trickle->spent < trickle->budget)
+		return 0;
+	return until(trickle->window + length, now);
+}
+
+/*
+ * How long until a session may be evicted for being idle? The TPM's clock may run
+ * as fast as real time from now on, but no faster.
+ */
+static u64 until_idle(const struct tpm2_lease *lease,
+		      const struct tpm2_moment *used,
+		      const struct tpm2_moment *m)
+{
+	u64 most = until(used->now + lease->tenure, m->now);
+	u64 idle = until(used->free + lease->grown, m->free);
+
+	if (idle || lease->evidence)
+		return min(idle, most);
+	return min(until_affordable(&lease->guesses, lease->length, m->now),
+		   most);
+}
+
+/* How long until a session may be evicted for having been in use for so long? */
+static u64 until_over(const struct tpm2_lease *lease,
+		      const struct tpm2_moment *created,
+		      const struct tpm2_moment *m)
+{
+	u64 over = min(until(created->free + lease->term, m->free),
+		       until(created->now + STRETCH * lease->tenure, m->now));
+
+	return over ?: until_affordable(&lease->tenures, lease->grown, m->now);
 }
 
 /**
@@ -163,7 +218,7 @@ struct tpm2_lease_left tpm2_lease_left(const struct tpm2_lease *lease,
  * @lease: lease
  * @created: when it was started or found
  * @used: when it was last used
- * @m: the time
+ * @m: the time, which tpm2_lease_pass() has been told
  * @ready: receives the time in ns when it may be at the earliest
  *
  * Return: why, or %TPM2_LEASE_RUNS.
@@ -173,87 +228,147 @@ enum tpm2_lease_end tpm2_lease_look(const struct tpm2_lease *lease,
 				    const struct tpm2_moment *used,
 				    const struct tpm2_moment *m, u64 *ready)
 {
-	struct tpm2_lease_left left;
+	u64 idle, over;
 
 	if (tpm2_lease_is_plain(lease)) {
 		*ready = created->now + lease->length;
 		return *ready <= m->now ? TPM2_LEASE_PLAIN : TPM2_LEASE_RUNS;
 	}
 
-	left = tpm2_lease_left(lease, created, used, m);
-	*ready = m->now + min(left.idle, left.used);
-	if (!left.idle)
+	idle = until_idle(lease, used, m);
+	over = until_over(lease, created, m);
+	*ready = m->now + min(idle, over);
+	if (!idle)
 		return TPM2_LEASE_IDLE;
-	return left.used ? TPM2_LEASE_RUNS : TPM2_LEASE_TENURE;
+	return over ? TPM2_LEASE_RUNS : TPM2_LEASE_TENURE;
 }
 
-/* Leases fall back to what they are set to. */
-static void fall(struct tpm2_lease *lease, u64 now)
+/* What has grown falls back to what it is set to. */
+static void fall(u64 *grown, u64 *fell, u64 length, u64 now)
 {
 	u64 surplus;
 
-	while (lease->grown > lease->length &&
-	       now >= lease->fell + lease->grown) {
-		surplus = lease->grown - lease->length;
-		lease->fell += lease->grown;
-		lease->grown -= surplus / FALL;
+	while (*grown > length && now >= *fell + *grown) {
+		surplus = *grown - length;
+		*fell += *grown;
+		*grown -= surplus / FALL;
 		/* the rest of it matters to nobody */
-		if (surplus < lease->length / FALL + FALL)
-			lease->grown = lease->length;
+		if (surplus < length / FALL + FALL)
+			*grown = length;
 	}
 }
 
-/**
- * tpm2_lease_afford() - may one more idle session be evicted now?
- * @lease: lease
- * @m: the time
- * @ready: if not, receives the time in ns when it may be
- */
-bool tpm2_lease_afford(struct tpm2_lease *lease, const struct tpm2_moment *m,
-		       u64 *ready)
+/* A window of evictions of @length is over when the time has come. */
+static void open_window(struct tpm2_trickle *trickle, u64 length, u64 now)
 {
-	u64 age = until(m->now, lease->window);
+	u64 age = until(now, trickle->window);
 
-	fall(lease, m->now);
-	if (age >= QUIET * lease->length && !lease->noticed)
-		lease->budget = BUDGET_FIRST;
-	else if (age >= lease->length && lease->noticed)
-		lease->budget = 1;
-	else if (age >= lease->length)
-		lease->budget = min(lease->budget * 2, BUDGET_MOST);
-	if (age >= lease->length) {
-		lease->window = m->now;
-		lease->spent = 0;
-		lease->noticed = false;
-	}
-	*ready = lease->window + lease->length;
-	return lease->spent < lease->budget;
+	if (age < length)
+		return;
+	if (age >= QUIET * length || trickle->noticed)
+		trickle->budget = FIRST;
+	else if (trickle->spent >= trickle->budget)
+		trickle->budget = min(trickle->budget * 2, MOST);
+	trickle->spent = 0;
+	trickle->noticed = false;
+}
+
+static void spend(struct tpm2_trickle *trickle, u64 now)
+{
+	if (!trickle->spent++)
+		trickle->window = now;
 }
 
 /**
- * tpm2_lease_spend() - an idle session was evicted
- * @lease: lease, which could afford it
+ * tpm2_lease_pass() - time has passed
+ * @lease: lease
+ * @m: the time
  */
-void tpm2_lease_spend(struct tpm2_lease *lease)
+void tpm2_lease_pass(struct tpm2_lease *lease, const struct tpm2_moment *m)
 {
-	lease->spent++;
+	fall(&lease->grown, &lease->fell, lease->length, m->now);
+	fall(&lease->term, &lease->term_fell, lease->tenure, m->now);
+	open_window(&lease->guesses, lease->length, m->now);
+	open_window(&lease->tenures, lease->grown, m->now);
 }
 
 /**
- * tpm2_lease_notice() - a client has come back to an idle session that was
- *	evicted
+ * tpm2_lease_spend() - a session was evicted
  * @lease: lease
- * @gap: how long it had not used it, in ns of the TPM's own clock
+ * @why: what tpm2_lease_look() said of it
+ * @used: when it was last used
  * @m: the time
  */
-void tpm2_lease_notice(struct tpm2_lease *lease, u64 gap,
-		       const struct tpm2_moment *m)
+void tpm2_lease_spend(struct tpm2_lease *lease, enum tpm2_lease_end why,
+		      const struct tpm2_moment *used,
+		      const struct tpm2_moment *m)
 {
-	lease->noticed = true;
+	if (why == TPM2_LEASE_TENURE)
+		spend(&lease->tenures, m->now);
+	/* one that was idle for a tenure needed no leave */
+	if (why != TPM2_LEASE_IDLE || !until(used->now + lease->tenure, m->now))
+		return;
+	if (lease->evidence)
+		lease->evidence--;
+	else
+		spend(&lease->guesses, m->now);
+}
+
+/* Somebody has come back to its session after a long pause. */
+static void grow(struct tpm2_lease *lease, u64 pause, u64 now)
+{
+	/* no lease is that long, so there is nothing to learn from it */
+	if (pause > lease->tenure)
+		return;
+	lease->grown = max(lease->grown, min(2 * pause, lease->tenure));
+	lease->fell = now;
+	lease->evidence = 0;
+	lease->guesses.noticed = true;
+}
+
+/**
+ * tpm2_lease_notice() - a client has come back to a session that was evicted
+ * @lease: lease
+ * @why: why it was
+ * @pause: how long it had not used it, in ns of the TPM's own clock
+ * @m: the time
+ */
+void tpm2_lease_notice(struct tpm2_lease *lease, enum tpm2_lease_end why,
+		       u64 pause, const struct tpm2_moment *m)
+{
 	if (tpm2_lease_is_plain(lease))
 		return;
-	/* nothing is longer than a tenure, and doubling must not overflow */
-	gap = min(gap, lease->tenure);
-	lease->grown = max(lease->grown, min(2 * gap, lease->tenure));
-	lease->fell = m->now;
+	if (why == TPM2_LEASE_IDLE) {
+		grow(lease, pause, m->now);
+	} else if (why == TPM2_LEASE_TENURE) {
+		/* once for all of a window */
+		if (!lease->tenures.noticed)
+			lease->term = min(LONGER * lease->term,
+					  STRETCH * lease->tenure);
+		lease->term_fell = m->now;
+		lease->tenures.noticed = true;
+	}
+}
+
+/**
+ * tpm2_lease_see() - while others wait, a client uses its session
+ * @lease: lease
+ * @pause: how long it had not used it, in ns of the TPM's own clock
+ * @m: the time
+ *
+ * Return: true if sessions may be evicted now that could not be before.
+ */
+bool tpm2_lease_see(struct tpm2_lease *lease, u64 pause,
+		    const struct tpm2_moment *m)
+{
+	bool known = lease->evidence;
+
+	if (tpm2_lease_is_plain(lease))
+		return false;
+	if (pause > lease->grown / 2)
+		grow(lease, pause, m->now);
+	else if (pause >= lease->length / PAUSE)
+		lease->evidence = min(lease->evidence + EVIDENCE,
+				      EVIDENCE_MOST);
+	return !known && lease->evidence;
 }

@@ -52,26 +52,43 @@ enum tpm2_lease_end {
 };
 
 /**
+ * struct tpm2_trickle - evictions that begin slowly
+ * @window: when the present window began, in ns
+ * @budget: how many there may be in it; twice as many in the next
+ * @spent: how many there have been
+ * @noticed: somebody has come back to one, and it all begins anew
+ */
+struct tpm2_trickle {
+	u64 window;
+	unsigned int budget;
+	unsigned int spent;
+	bool noticed;
+};
+
+/**
  * struct tpm2_lease - how long leases are
  * @length: the shortest that they are, in ns; 0 evicts the oldest at once
  * @tenure: how long a session may be in use while others wait, in ns; no more
  *	than @length gives the plain rule: a lease runs from creation
  * @grown: how long they are at present, in ns
  * @fell: when that was last made shorter, in ns
- * @window: when the present window of evictions began, in ns
- * @budget: idle sessions that may be evicted in it
- * @spent: how many have been
- * @noticed: somebody has missed one of them
+ * @term: how long the tenure is at present, in ns
+ * @term_fell: when that was last made shorter, in ns
+ * @evidence: idle sessions that may be evicted, since others do not pause for
+ *	as long as those
+ * @guesses: idle sessions that are evicted without
+ * @tenures: sessions that are evicted at the end of their tenure
  */
 struct tpm2_lease {
 	u64 length;
 	u64 tenure;
 	u64 grown;
 	u64 fell;
-	u64 window;
-	unsigned int budget;
-	unsigned int spent;
-	bool noticed;
+	u64 term;
+	u64 term_fell;
+	unsigned int evidence;
+	struct tpm2_trickle guesses;
+	struct tpm2_trickle tenures;
 };
 
 /**
@@ -99,10 +116,13 @@ enum tpm2_lease_end tpm2_lease_look(const struct tpm2_lease *lease,
 				    const struct tpm2_moment *created,
 				    const struct tpm2_moment *used,
 				    const struct tpm2_moment *m, u64 *ready);
-bool tpm2_lease_afford(struct tpm2_lease *lease, const struct tpm2_moment *m,
-		       u64 *ready);
-void tpm2_lease_spend(struct tpm2_lease *lease);
-void tpm2_lease_notice(struct tpm2_lease *lease, u64 gap,
-		       const struct tpm2_moment *m);
+void tpm2_lease_pass(struct tpm2_lease *lease, const struct tpm2_moment *m);
+void tpm2_lease_spend(struct tpm2_lease *lease, enum tpm2_lease_end why,
+		      const struct tpm2_moment *used,
+		      const struct tpm2_moment *m);
+void tpm2_lease_notice(struct tpm2_lease *lease, enum tpm2_lease_end why,
+		       u64 pause, const struct tpm2_moment *m);
+bool tpm2_lease_see(struct tpm2_lease *lease, u64 pause,
+		    const struct tpm2_moment *m);
 
 #endif /* __TPM2_LEASE_H */

@@ -180,7 +180,8 @@ void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 }
 
 /* So that it is noticed when its client comes back with the context. */
-static void remember(struct tpm2_rm *rm, const struct tpm2_session *session)
+static void remember(struct tpm2_rm *rm, const struct tpm2_session *session,
+		     enum tpm2_lease_end why)
 {
 	const struct tpm2_session_context *copy;
 
@@ -193,6 +194,7 @@ static void remember(struct tpm2_rm *rm, const struct tpm2_session *session)
 		.sequence = copy->sequence,
 		.used = session->used.free,
 		.lost = rm->ops->now(rm),
+		.why = why,
 	};
 	spin_unlock(&rm->lock);
 }
@@ -235,6 +237,8 @@ static void trace_miss(struct tpm2_rm *rm, u32 handle, u64 lost)
 void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
 			     enum tpm2_lease_end why)
 {
+	struct tpm2_moment now;
+
 	lockdep_assert_held(&rm->mutex);
 
 	rm->stats.evictions++;
@@ -244,21 +248,22 @@ void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
 		session->owner->nr_evictions++;
 	spin_unlock(&rm->lock);
 	trace_evict(rm, session, why);
-	if (why == TPM2_LEASE_IDLE) {
-		remember(rm, session);
-		spin_lock(&rm->lock);
-		tpm2_lease_spend(&rm->lease);
-		spin_unlock(&rm->lock);
-	}
+	if (why == TPM2_LEASE_IDLE || why == TPM2_LEASE_TENURE)
+		remember(rm, session, why);
+	spin_lock(&rm->lock);
+	now = read_clock(rm);
+	tpm2_lease_spend(&rm->lease, why, &session->used, &now);
+	spin_unlock(&rm->lock);
 	bury(rm, session);
 }
 
-static void notice_locked(struct tpm2_rm *rm, u64 used)
+static void notice_locked(struct tpm2_rm *rm, enum tpm2_lease_end why,
+			  u64 used)
 {
 	struct tpm2_moment now = read_clock(rm);
 
 	rm->stats.premature++;
-	tpm2_lease_notice(&rm->lease, now.free - used, &now);
+	tpm2_lease_notice(&rm->lease, why, now.free - used, &now);
 }
 
 /**
@@ -266,19 +271,22 @@ static void notice_locked(struct tpm2_rm *rm, u64 used)
  * @rm: resource manager
  * @tombstone: the session
  *
- * If it was evicted for being idle, leases are too short.
+ * If it was evicted for being idle, leases are too short; if at the end of its
+ * tenure, that is.
  */
 void tpm2_rm_session_missed(struct tpm2_rm *rm, struct tpm2_session *tombstone)
 {
+	enum tpm2_lease_end why = tombstone->evicted;
+
 	lockdep_assert_held(&rm->mutex);
 
 	trace_miss(rm, tombstone->handle, tombstone->lost);
-	if (tombstone->evicted != TPM2_LEASE_IDLE)
+	if (why != TPM2_LEASE_IDLE && why != TPM2_LEASE_TENURE)
 		return;
 	/* one lesson of each */
 	tombstone->evicted = TPM2_LEASE_RUNS;
 	spin_lock(&rm->lock);
-	notice_locked(rm, tombstone->used.free);
+	notice_locked(rm, why, tombstone->used.free);
 	spin_unlock(&rm->lock);
 }
 
@@ -304,11 +312,22 @@ void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence)
 		if (ghost->handle != handle || ghost->sequence != sequence)
 			continue;
 		trace_miss(rm, handle, ghost->lost);
-		notice_locked(rm, ghost->used);
+		notice_locked(rm, ghost->why, ghost->used);
 		ghost->handle = 0;
 		break;
 	}
 	spin_unlock(&rm->lock);
+}
+
+/* How long it had not been used says something while others wait for one. */
+static void used_locked(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	struct tpm2_moment now = read_clock(rm);
+
+	if (READ_ONCE(rm->queue.nr) &&
+	    tpm2_lease_see(&rm->lease, now.free - session->used.free, &now))
+		tpm2_session_queue_kick(&rm->queue);
+	session->used = now;
 }
 
 /**
@@ -321,7 +340,7 @@ void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session)
 	lockdep_assert_held(&rm->mutex);
 
 	spin_lock(&rm->lock);
-	session->used = read_clock(rm);
+	used_locked(rm, session);
 	spin_unlock(&rm->lock);
 }
 
@@ -407,7 +426,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	kfree_sensitive(session->ctx.data);
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);
-	session->used = read_clock(rm);
+	used_locked(rm, session);
 	tpm2_session_table_attach(&rm->sessions, session, owner);
 	if (session->holder != holder)
 		keep_user(rm, session->holder);

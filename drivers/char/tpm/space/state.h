@@ -103,7 +103,8 @@ struct tpm2_rm_limits {
  * @context_loads: contexts loaded
  * @context_saves: contexts saved
  * @evictions: sessions evicted for somebody else's sake
- * @premature: how many of them were idle, and their clients came back to them
+ * @premature: how many of them were idle or at the end of their tenure, and their
+ *	clients came back to them
  * @replays: commands that were sent again after a remedy
  * @adoptions: sessions found in the TPM
  * @refreshes: contexts loaded and saved only to make them younger
@@ -126,12 +127,14 @@ struct tpm2_rm_stats {
  * @sequence: that of the context
  * @used: when it was last used, ns of the TPM's own clock
  * @lost: when it was evicted, in ns
+ * @why: why it was evicted
  */
 struct tpm2_ghost {
 	u32 handle;
 	u64 sequence;
 	u64 used;
 	u64 lost;
+	enum tpm2_lease_end why;
 };
 
 /**

@@ -141,71 +141,171 @@ static void plain_rule(struct kunit *test)
 	expect_looks(test, &lease, looks, ARRAY_SIZE(looks));
 }
 
-/* A loss that is noticed makes all leases longer, up to the tenure. */
+/* Who comes back makes all leases longer, up to the tenure. */
 static void lessons(struct kunit *test)
 {
 	struct tpm2_moment now = at(10000, 10000);
 	struct tpm2_lease lease;
-	u64 ready, i;
+	unsigned int i;
 
 	tpm2_lease_init(&lease, LENGTH, TENURE);
-	tpm2_lease_notice(&lease, 5000, &now);
+	tpm2_lease_notice(&lease, TPM2_LEASE_IDLE, 5000, &now);
 	KUNIT_EXPECT_EQ(test, lease.grown, 10000);
-	/* a shorter gap teaches nothing more */
-	tpm2_lease_notice(&lease, 3000, &now);
+	/* a shorter pause teaches nothing more */
+	tpm2_lease_notice(&lease, TPM2_LEASE_IDLE, 3000, &now);
 	KUNIT_EXPECT_EQ(test, lease.grown, 10000);
-	tpm2_lease_notice(&lease, ~0ULL, &now);
+	/* nor does one for which there is no remedy */
+	tpm2_lease_notice(&lease, TPM2_LEASE_IDLE, TENURE + 1, &now);
+	tpm2_lease_notice(&lease, TPM2_LEASE_IDLE, ~0ULL, &now);
+	KUNIT_EXPECT_EQ(test, lease.grown, 10000);
+	/* who has lost nothing teaches the same */
+	tpm2_lease_see(&lease, 8000, &now);
+	KUNIT_EXPECT_EQ(test, lease.grown, 16000);
+	tpm2_lease_see(&lease, 8000, &now);
+	KUNIT_EXPECT_EQ(test, lease.grown, 16000);
+	tpm2_lease_see(&lease, TENURE, &now);
 	KUNIT_EXPECT_EQ(test, lease.grown, TENURE);
 
 	/* it is forgotten slowly, and for good */
 	now = at(10000 + TENURE, 0);
-	tpm2_lease_afford(&lease, &now, &ready);
+	tpm2_lease_pass(&lease, &now);
 	KUNIT_EXPECT_LT(test, lease.grown, TENURE);
 	KUNIT_EXPECT_GT(test, lease.grown, TENURE * 9 / 10);
 	for (i = 0; i < 1000; i++) {
 		now.now += TENURE;
-		tpm2_lease_afford(&lease, &now, &ready);
+		tpm2_lease_pass(&lease, &now);
 		KUNIT_EXPECT_GE(test, lease.grown, LENGTH);
 	}
 	KUNIT_EXPECT_EQ(test, lease.grown, LENGTH);
 }
 
-/* How many idle sessions may be evicted at this time? */
+/* How many sessions may be evicted now that were last used then? */
 static unsigned int spend_all(struct kunit *test, struct tpm2_lease *lease,
-			      u64 now)
+			      u64 used, u64 now, enum tpm2_lease_end why)
 {
-	struct tpm2_moment m = at(now, now);
+	struct tpm2_moment u = at(used, used), m = at(now, now), c = at(0, 0);
 	unsigned int count = 0;
 	u64 ready;
 
-	while (tpm2_lease_afford(lease, &m, &ready)) {
-		tpm2_lease_spend(lease);
-		if (++count > 100000)
-			break;
+	tpm2_lease_pass(lease, &m);
+	while (tpm2_lease_look(lease, why == TPM2_LEASE_TENURE ? &c : &u, &u,
+			       &m, &ready) == why) {
+		tpm2_lease_spend(lease, why, &u, &m);
+		if (++count == 1000)
+			return count;
 	}
 	KUNIT_EXPECT_GT(test, ready, now);
-	KUNIT_EXPECT_LE(test, ready, now + lease->length);
 	return count;
 }
 
-/* Evictions of idle sessions begin slowly, and again after one was missed. */
-static void slow_start(struct kunit *test)
+/* Where nothing is known of idle sessions, they are taken slowly at first. */
+static void guesses(struct kunit *test)
 {
-	struct tpm2_moment now;
+	const enum tpm2_lease_end idle = TPM2_LEASE_IDLE;
+	struct tpm2_moment used = at(100000, 100000), now;
+	struct tpm2_lease lease;
+	u64 ready;
+
+	tpm2_lease_init(&lease, LENGTH, TENURE);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 101999, idle), 0);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102000, idle), 4);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 103999, idle), 0);
+	now = at(103999, 103999);
+	tpm2_lease_look(&lease, &used, &used, &now, &ready);
+	KUNIT_EXPECT_EQ(test, ready, 104000);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 104000, idle), 8);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 106000, idle),
+			16);
+	/* they are missed, and it begins anew when leases are longer */
+	now = at(107000, 107000);
+	tpm2_lease_notice(&lease, idle, 3000, &now);
+	KUNIT_EXPECT_EQ(test, lease.grown, 6000);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 104000, 109999, idle), 0);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 104000, 110000, idle), 4);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 104000, 112000, idle), 8);
+	/* not more where it would not have helped to take more */
+	lease.guesses.spent = 7;
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 104000, 114000, idle), 8);
+	/* nobody pauses for so long, or that is no excuse */
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 54000, 114000, idle),
+			1000);
+	/* after a long time without a shortage everything is new */
+	lease.grown = LENGTH;
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 127999, 129999, idle),
+			16);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 143999, 145999, idle), 4);
+}
+
+/* Who pauses for long, although none of its was taken, begins it anew, too. */
+static void pause_begins_anew(struct kunit *test)
+{
+	const enum tpm2_lease_end idle = TPM2_LEASE_IDLE;
+	struct tpm2_moment now = at(107000, 107000);
 	struct tpm2_lease lease;
 
 	tpm2_lease_init(&lease, LENGTH, TENURE);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000), 4);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 101999), 0);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 102000), 8);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 104000), 16);
-	now = at(105000, 105000);
-	tpm2_lease_notice(&lease, 3000, &now);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 105999), 0);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 106000), 1);
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 108000), 2);
-	/* after a long time without a shortage everything is new */
-	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 200000), 4);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102000, idle), 4);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 104000, idle), 8);
+	tpm2_lease_pass(&lease, &now);
+	tpm2_lease_see(&lease, 1500, &now);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 104000, 107000, idle), 4);
+}
+
+/* What others do speaks for it. */
+static void evidence(struct kunit *test)
+{
+	const enum tpm2_lease_end idle = TPM2_LEASE_IDLE;
+	struct tpm2_moment now = at(102000, 102000);
+	struct tpm2_lease lease;
+
+	tpm2_lease_init(&lease, LENGTH, TENURE);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102000, idle), 4);
+	/* one command after the other is no pause */
+	KUNIT_EXPECT_FALSE(test, tpm2_lease_see(&lease, 124, &now));
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102000, idle), 0);
+	KUNIT_EXPECT_TRUE(test, tpm2_lease_see(&lease, 125, &now));
+	KUNIT_EXPECT_FALSE(test, tpm2_lease_see(&lease, 1000, &now));
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102000, idle), 4);
+	/* one long pause is worth more than many short ones */
+	KUNIT_EXPECT_TRUE(test, tpm2_lease_see(&lease, 1000, &now));
+	KUNIT_EXPECT_FALSE(test, tpm2_lease_see(&lease, 1001, &now));
+	KUNIT_EXPECT_EQ(test, lease.grown, 2002);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102002, idle), 0);
+}
+
+/* Tenures end slowly at first, and are longer after one was missed. */
+static void tenures(struct kunit *test)
+{
+	const enum tpm2_lease_end over = TPM2_LEASE_TENURE;
+	struct tpm2_moment now = at(68000, 68000);
+	struct tpm2_lease lease;
+
+	tpm2_lease_init(&lease, LENGTH, TENURE);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 59500, 59999, over), 0);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 59500, 60000, over), 4);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 61500, 61999, over), 0);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 61500, 62000, over), 8);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 63500, 64000, over), 16);
+	/* not where it would not have helped to take more */
+	lease.tenures.spent = 1;
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 65500, 66000, over), 16);
+	tpm2_lease_notice(&lease, over, 500, &now);
+	tpm2_lease_notice(&lease, over, 500, &now);
+	KUNIT_EXPECT_EQ(test, lease.term, 4 * TENURE);
+	KUNIT_EXPECT_EQ(test, lease.grown, LENGTH);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 239500, 239999, over), 0);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 240000, 240000, over), 4);
+	now = at(240100, 240100);
+	tpm2_lease_notice(&lease, over, 500, &now);
+	KUNIT_EXPECT_EQ(test, lease.term, 10 * TENURE);
+	/* it is forgotten slowly, and for good */
+	now = at(240100 + 10 * TENURE, 0);
+	tpm2_lease_pass(&lease, &now);
+	KUNIT_EXPECT_LT(test, lease.term, 10 * TENURE);
+	KUNIT_EXPECT_GT(test, lease.term, 9 * TENURE);
+	now = at(240100 + 10000 * TENURE, 0);
+	tpm2_lease_pass(&lease, &now);
+	KUNIT_EXPECT_EQ(test, lease.term, TENURE);
 }
 
 /* Without a lease there is nothing to wait for. */
@@ -220,9 +320,7 @@ static void no_lease(struct kunit *test)
 	for (i = 0; i < 100; i++) {
 		KUNIT_EXPECT_EQ(test, tpm2_lease_look(&lease, &now, &now, &now,
 						      &ready), TPM2_LEASE_PLAIN);
-		KUNIT_EXPECT_TRUE(test, tpm2_lease_afford(&lease, &now,
-							  &ready));
-		tpm2_lease_spend(&lease);
+		tpm2_lease_spend(&lease, TPM2_LEASE_PLAIN, &now, &now);
 	}
 }
 
@@ -232,7 +330,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(busy_stretches),
 	KUNIT_CASE(plain_rule),
 	KUNIT_CASE(lessons),
-	KUNIT_CASE(slow_start),
+	KUNIT_CASE(guesses),
+	KUNIT_CASE(pause_begins_anew),
+	KUNIT_CASE(evidence),
+	KUNIT_CASE(tenures),
 	KUNIT_CASE(no_lease),
 	{}
 };

@@ -92,9 +92,10 @@ static void tenure_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->clients[3].rc, 0);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &busy[0]),
 			RESMGR(TPM_RC_REFERENCE_H0));
-	/* it was in use: that it is missed teaches nothing */
-	KUNIT_EXPECT_EQ(test, bed->rm->stats.premature, 0);
+	/* it was in use: that it is missed says that work takes longer */
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.premature, 1);
 	KUNIT_EXPECT_EQ(test, bed->rm->lease.grown, LEASE);
+	KUNIT_EXPECT_EQ(test, bed->rm->lease.term, 4 * TENURE);
 }
 
 /* A victim that comes back makes leases longer; one that never does, not. */
@@ -117,6 +118,27 @@ static void loss_is_a_lesson(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &idle[0]),
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.premature, 1);
+}
+
+/* Who comes back while others wait teaches the same without a loss. */
+static void pause_is_a_lesson(struct kunit *test)
+{
+	struct bed *bed = six(test);
+	struct client_session idle[6], session;
+	unsigned int i;
+
+	fill(test, bed, 0, idle, 3);
+	fill(test, bed, 1, &idle[3], 3);
+	bed_tick(bed, LEASE * 3 / 4);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &idle[0]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->lease.grown, LEASE);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	for (i = 1; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[i / 3],
+						 &idle[i]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->lease.grown, LEASE * 3 / 2);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
 }
 
 /* The same where the client holds the context and nobody owns the session. */
@@ -158,7 +180,7 @@ static void share_of_a_user(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 3);
 	/* now both have their share, and the other's is as safe as the hog's */
 	bed_reopen_as(bed, 3, HOG);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 4; i++) {
 		bed_tick(bed, LEASE / 2);
 		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[2], &first[0]),
 				0);
@@ -298,6 +320,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(progress_is_safe),
 	KUNIT_CASE(tenure_ends),
 	KUNIT_CASE(loss_is_a_lesson),
+	KUNIT_CASE(pause_is_a_lesson),
 	KUNIT_CASE(lost_context_is_a_lesson),
 	KUNIT_CASE(share_of_a_user),
 	KUNIT_CASE(share_of_a_file),
