@@ -134,11 +134,20 @@ static void plain_rule(struct kunit *test)
 		{ { 100, 0 }, { 2000, 0 }, { 2100, 0 },
 		  TPM2_LEASE_PLAIN, 2100 },
 	};
+	struct tpm2_moment now = at(10000, 10000);
 	struct tpm2_lease lease;
 
 	tpm2_lease_init(&lease, LENGTH, LENGTH);
 	KUNIT_EXPECT_TRUE(test, tpm2_lease_is_plain(&lease));
 	expect_looks(test, &lease, looks, ARRAY_SIZE(looks));
+
+	/* that somebody was evicted by another rule, and comes back, is the past */
+	tpm2_lease_notice(&lease, TPM2_LEASE_IDLE, LENGTH, &now);
+	tpm2_lease_notice(&lease, TPM2_LEASE_TENURE, LENGTH, &now);
+	KUNIT_EXPECT_FALSE(test, tpm2_lease_see(&lease, LENGTH, &now));
+	KUNIT_EXPECT_FALSE(test, tpm2_lease_see(&lease, LENGTH / 2, &now));
+	KUNIT_EXPECT_EQ(test, lease.grown, LENGTH);
+	KUNIT_EXPECT_EQ(test, lease.term, lease.tenure);
 }
 
 /* Who comes back makes all leases longer, up to the tenure. */
