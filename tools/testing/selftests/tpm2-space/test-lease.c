@@ -2,6 +2,7 @@
 /* How long a client has its session, and who loses it (G2, G19). */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -84,6 +85,92 @@ static void lease_busy(void)
 	expect_number(evictions, tally->slow);
 	expect(tally->done > CLIENTS / 2, "this machine is too slow for that");
 	expect(waits, "nobody had to wait");
+}
+
+#define THINK_MS	5000	/* on average */
+#define THINKS		2
+#define TRIES		2
+
+/**
+ * struct thinkers - what has become of clients that pause for longer than a lease
+ * @next: number of the next one
+ * @done: how many were, at their first try and at their second
+ * @slow: how many have paused for longer than the longest was to, and lost their
+ *	session
+ */
+struct thinkers {
+	unsigned int next;
+	unsigned int done[TRIES];
+	unsigned int slow;
+};
+
+/* Return: 0, or the response to the first command that failed. */
+static uint32_t think(int fd, uint32_t session, long think_ms, bool *slow)
+{
+	long long begin;
+	uint32_t code;
+	unsigned int i;
+
+	for (i = 0; i < THINKS; i++) {
+		begin = now_ms();
+		let_pass(begin + think_ms);
+		*slow = now_ms() - begin >= 2 * THINK_MS;
+		code = use_policy(fd, session);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+static void thinking_client(void *argument)
+{
+	struct thinkers *all = argument;
+	unsigned int n = __atomic_fetch_add(&all->next, 1, __ATOMIC_RELAXED);
+	/* no two of them think for equally long */
+	long think_ms = THINK_MS / 2 + n * THINK_MS / CLIENTS;
+	int fd = tpm_managed();
+	unsigned int i;
+
+	for (i = 0; i < TRIES; i++) {
+		uint32_t handle = new_session(fd, SE_POLICY);
+		bool slow = false;
+		uint32_t code = think(fd, handle, think_ms, &slow);
+
+		expect(!code || code == RM_HANDLE_GONE(0),
+		       "the response is 0x%08x", code);
+		expect_ok(flush_context(fd, handle));
+		if (code && !slow)
+			continue;
+		__atomic_add_fetch(code ? &all->slow : &all->done[i], 1,
+				   __ATOMIC_RELAXED);
+		return;
+	}
+}
+
+/* Few lose their session before leases are long enough, and none loses two. */
+static void lease_thinkers(void)
+{
+	long evictions = counter("evictions"), waits = counter("waits");
+	struct thinkers *all;
+	pid_t pid[CLIENTS];
+	unsigned int i;
+
+	all = mmap(NULL, sizeof(*all), PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	expect(all != MAP_FAILED, "mmap(): %s", strerror(errno));
+	for (i = 0; i < CLIENTS; i++)
+		pid[i] = spawn(thinking_client, all);
+	for (i = 0; i < CLIENTS; i++)
+		await_success(pid[i]);
+	check_note("of %u clients %u at the first try, %u at the second, %u slow",
+		   CLIENTS, all->done[0], all->done[1], all->slow);
+	check_note("%ld waits, %ld evictions", counter("waits") - waits,
+		   counter("evictions") - evictions);
+	expect(counter("waits") > waits, "nobody had to wait");
+	expect(all->slow < CLIENTS / 2, "this machine is too slow for that");
+	expect(all->done[0] + all->slow >= CLIENTS * 9 / 10,
+	       "only %u were done at the first try", all->done[0]);
+	expect_number(all->done[0] + all->done[1] + all->slow, CLIENTS);
 }
 
 /* By the plain rule, they lose theirs to each other before they are done. */
@@ -263,6 +350,8 @@ static void lease_limits(void)
 const struct test lease_tests[] = {
 	{ "lease-busy", "G19: 100 clients whose work is longer than a lease are done",
 	  lease_busy, 900 },
+	{ "lease-thinkers", "G19: 100 that pause for 5 s are done, 90 at the first try",
+	  lease_thinkers, 900 },
 	{ "lease-plain", "G19: and are not where a lease runs from creation alone",
 	  lease_plain, 900 },
 	{ "lease-renewed", "G19: use renews a lease", lease_renewed },
