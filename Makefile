@@ -134,6 +134,10 @@ contention: ## what many clients come to: a table and pictures in build/contenti
 	@$(CHECK)/deps fonts-dejavu-core gnuplot-nox
 	@$(MAKE) -s --no-print-directory -C tools/testing/contention
 
+.PHONY: mutations
+mutations: ## break the driver on purpose, one line at a time, and see whether the user-space tests notice
+	@tools/testing/mutations/run
+
 .PHONY: interleave
 interleave: ## try clients, signals, timers and the like in all orders, in user space
 	@tools/testing/interleave/check
