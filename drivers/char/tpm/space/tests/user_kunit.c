@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Some commands of each user are under way, the others in a line of its own (G20). */
+#include <linux/minmax.h>
+#include "../state.h"
+#include "../user.h"
+#include "bed-suite.h"
+
+#define NR	8U
+#define AT_ONCE	4	/* at the TPM, or waiting for it */
+#define ONE	1001
+#define OTHER	1002
+
+/**
+ * struct command - one that says when it may go
+ * @command: as the driver sees it
+ * @passed: how many had passed when it did, itself included; 0 if it has not
+ */
+struct command {
+	struct tpm2_user_command command;
+	unsigned int passed;
+};
+
+static unsigned int passed;
+
+static void pass(struct tpm2_user_command *command)
+{
+	container_of(command, struct command, command)->passed = ++passed;
+}
+
+static void begin(struct bed *bed, struct tpm2_user *user,
+		  struct command *commands, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		commands[i] = (struct command) {
+			.command = { .user = user, .pass = pass },
+		};
+		tpm2_user_begin(bed->rm, &commands[i].command);
+	}
+}
+
+static void some_at_once(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct tpm2_user *one = tpm2_user_get(bed->rm, ONE);
+	struct tpm2_user *other = tpm2_user_get(bed->rm, OTHER);
+	struct command commands[NR], others[1];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	passed = 0;
+	begin(bed, one, commands, NR);
+	for (i = 0; i < NR; i++)
+		KUNIT_EXPECT_EQ(test, commands[i].passed,
+				i < AT_ONCE ? i + 1 : 0);
+	/* that is nothing to another user */
+	begin(bed, other, others, 1);
+	KUNIT_EXPECT_EQ(test, others[0].passed, AT_ONCE + 1);
+	tpm2_user_end(bed->rm, &others[0].command);
+
+	/* each that is done hands its place on, to the oldest */
+	for (i = 0; i < NR; i++) {
+		KUNIT_EXPECT_NE(test, commands[i].passed, 0);
+		tpm2_user_end(bed->rm, &commands[i].command);
+		KUNIT_EXPECT_EQ(test, passed, 1 + min(NR, i + 1 + AT_ONCE));
+	}
+	KUNIT_EXPECT_EQ(test, one->passing, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 0);
+
+	/* and the places are all there again */
+	passed = 0;
+	begin(bed, one, commands, AT_ONCE);
+	KUNIT_EXPECT_EQ(test, passed, AT_ONCE);
+	for (i = 0; i < AT_ONCE; i++)
+		tpm2_user_end(bed->rm, &commands[i].command);
+	tpm2_user_put(bed->rm, one);
+	tpm2_user_put(bed->rm, other);
+}
+
+/* Who has not passed can be called back, and leaves no trace. */
+static void called_back(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct tpm2_user *one = tpm2_user_get(bed->rm, ONE);
+	struct command commands[NR];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	passed = 0;
+	begin(bed, one, commands, NR);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, NR);
+	KUNIT_EXPECT_FALSE(test, tpm2_user_cancel(bed->rm,
+						  &commands[0].command));
+	KUNIT_EXPECT_TRUE(test, tpm2_user_cancel(bed->rm,
+						 &commands[AT_ONCE].command));
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, NR - 1);
+	for (i = 0; i < NR; i++) {
+		if (i != AT_ONCE)
+			tpm2_user_end(bed->rm, &commands[i].command);
+	}
+	KUNIT_EXPECT_EQ(test, commands[AT_ONCE].passed, 0);
+	KUNIT_EXPECT_EQ(test, passed, NR - 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 0);
+	tpm2_user_put(bed->rm, one);
+}
+
+/* A user is one as long as anybody knows it, and then forgotten. */
+static void one_of_each(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct tpm2_user *one = tpm2_user_get(bed->rm, ONE);
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	KUNIT_EXPECT_PTR_EQ(test, tpm2_user_get(bed->rm, ONE), one);
+	tpm2_user_put(bed->rm, one);
+	KUNIT_EXPECT_FALSE(test, list_empty(&one->node));
+	tpm2_user_put(bed->rm, one);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(some_at_once),
+	KUNIT_CASE(called_back),
+	KUNIT_CASE(one_of_each),
+	{}
+};
+
+static struct kunit_suite user_suite = {
+	.name = "tpm2_space_user",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(user_suite);
