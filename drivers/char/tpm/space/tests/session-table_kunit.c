@@ -228,6 +228,88 @@ static void lease_to_the_nanosecond(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, choice.why, TPM2_LEASE_PLAIN);
 }
 
+#define PARTIES	4
+#define LENGTH	2000
+
+/* Users with one open file each. */
+struct parties {
+	struct tpm2_session_table table;
+	struct tpm2_session_holder holder[PARTIES];
+	struct tpm2_session_owner owner[PARTIES];
+	struct tpm2_session session[16];
+	struct tpm2_lease lease;
+};
+
+static struct parties *meet(struct kunit *test)
+{
+	struct parties *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	tpm2_session_table_init(&p->table);
+	for (i = 0; i < PARTIES; i++) {
+		tpm2_session_owner_init(&p->owner[i]);
+		p->owner[i].holder = &p->holder[i];
+	}
+	tpm2_lease_init(&p->lease, LENGTH, 100 * LENGTH);
+	return p;
+}
+
+static void give(struct parties *p, unsigned int party, unsigned int nr,
+		 u64 now)
+{
+	while (nr--) {
+		unsigned int n = p->table.nr;
+
+		tpm2_session_table_add(&p->table, &p->session[n],
+				       0x02000000 + n, &p->owner[party],
+				       TPM2_SESSION_LOADED, MOMENT(now));
+	}
+}
+
+/* Who has its share has nothing to demand from who has more. */
+static void share_is_enough(struct kunit *test)
+{
+	struct parties *p = meet(test);
+	struct tpm2_session_choice choice;
+
+	give(p, 0, 3, 1000);
+	give(p, 1, 2, 1000);
+	give(p, 2, 1, 1000);
+	tpm2_session_table_surplus(&p->table, &p->owner[1], 1000, &p->lease,
+				   MOMENT(1000 + 2 * LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+	KUNIT_EXPECT_EQ(test, choice.ready, TPM2_SESSION_ETERNITY);
+	tpm2_session_table_surplus(&p->table, &p->owner[2], 1000, &p->lease,
+				   MOMENT(1000 + 2 * LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &p->session[0]);
+	KUNIT_EXPECT_EQ(test, choice.why, TPM2_LEASE_SHARE);
+}
+
+/* Of two that have too many it is the one that has more, young as its are. */
+static void most_goes_first(struct kunit *test)
+{
+	struct parties *p = meet(test);
+	struct tpm2_session_choice choice;
+	unsigned int i;
+
+	give(p, 0, 6, 2000);
+	give(p, 1, 5, 3000);
+	give(p, 2, 1, 3000);
+	/* those of the second are not to be had before those of the first */
+	tpm2_session_table_surplus(&p->table, &p->owner[3], 1000, &p->lease,
+				   MOMENT(2000 + LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &p->session[0]);
+	for (i = 0; i < 6; i++) {
+		p->session[i].created = *MOMENT(4000);
+		p->session[i].used = *MOMENT(4000);
+	}
+	tpm2_session_table_surplus(&p->table, &p->owner[3], 1000, &p->lease,
+				   MOMENT(3000 + LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+	KUNIT_EXPECT_EQ(test, choice.ready, 4000 + LENGTH);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_sequence),
 	KUNIT_CASE(long_sequences),
@@ -235,6 +317,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(surplus_tombstones),
 	KUNIT_CASE(age_survives_detaching),
 	KUNIT_CASE(lease_to_the_nanosecond),
+	KUNIT_CASE(share_is_enough),
+	KUNIT_CASE(most_goes_first),
 	{}
 };
 
