@@ -310,6 +310,31 @@ static void most_goes_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, choice.ready, 4000 + LENGTH);
 }
 
+/* Who has none need not wait for two leases where all are in use. */
+static void first_comes_sooner(struct kunit *test)
+{
+	struct parties *p = meet(test);
+	struct tpm2_session_choice choice;
+	unsigned int i;
+
+	give(p, 0, 3, 1000);
+	give(p, 1, 1, 1000);
+	for (i = 0; i < 4; i++)
+		p->session[i].used = *MOMENT(3400);
+	tpm2_session_table_surplus(&p->table, &p->owner[3], 1500, &p->lease,
+				   MOMENT(1500 + LENGTH - 1), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+	KUNIT_EXPECT_EQ(test, choice.ready, 1500 + LENGTH);
+	tpm2_session_table_surplus(&p->table, &p->owner[3], 1500, &p->lease,
+				   MOMENT(1500 + LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &p->session[0]);
+	/* and who has one has to */
+	tpm2_session_table_surplus(&p->table, &p->owner[1], 1500, &p->lease,
+				   MOMENT(1500 + LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+	KUNIT_EXPECT_EQ(test, choice.ready, 1000 + 2 * LENGTH);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_sequence),
 	KUNIT_CASE(long_sequences),
@@ -319,6 +344,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lease_to_the_nanosecond),
 	KUNIT_CASE(share_is_enough),
 	KUNIT_CASE(most_goes_first),
+	KUNIT_CASE(first_comes_sooner),
 	{}
 };
 
