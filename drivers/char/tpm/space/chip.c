@@ -582,7 +582,7 @@ static void resume(struct tpm2_rm *rm)
 {
 	WRITE_ONCE(rm->quiesced, false);
 	mutex_lock(&rm->mutex);
-	rm->stale = true;
+	tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);
 	mutex_unlock(&rm->mutex);
 	/* leases have ended meanwhile, and sessions may have */
 	tpm2_session_queue_kick(&rm->queue);
@@ -607,14 +607,24 @@ static struct notifier_block pm_notifier = {
 	.notifier_call = pm_event,
 };
 
+/*
+ * A system that hibernates ends in a restart or without power, and the image has
+ * the contexts: what the TPM has of them must stay.
+ */
+static void close_unless_asleep(struct tpm2_rm *rm, bool all)
+{
+	if (!READ_ONCE(rm->quiesced))
+		tpm2_rm_close(rm, all);
+}
+
 static void end(struct tpm2_rm *rm)
 {
-	tpm2_rm_close(rm, false);
+	close_unless_asleep(rm, false);
 }
 
 static void end_all(struct tpm2_rm *rm)
 {
-	tpm2_rm_close(rm, true);
+	close_unless_asleep(rm, true);
 }
 
 /*

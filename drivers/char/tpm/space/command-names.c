@@ -126,14 +126,25 @@ enum tpm2_outcome tpm2_command_pin(struct tpm2_command *c)
 	return TPM2_GOES_ON;
 }
 
-static void unpin_session(struct tpm2_command *c, u32 handle)
+/* A session that the command has pinned, or NULL. */
+static struct tpm2_session *pinned(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_session *session;
 
 	if (!tpm2_wire_is_session(handle))
-		return;
+		return NULL;
 	session = tpm2_session_table_find(&c->rm->sessions, handle);
-	if (!session || !tpm2_command_may_use(c, session))
+	/* the kernel's own stays pinned */
+	if (!session || !session->pinned || session->owner == &c->rm->kernel)
+		return NULL;
+	return session;
+}
+
+static void unpin_session(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session *session = pinned(c, handle);
+
+	if (!session)
 		return;
 	session->pinned = false;
 	/* its lease begins anew when the TPM is done with the command */
@@ -161,6 +172,32 @@ void tpm2_command_unpin(struct tpm2_command *c)
 	for (i = 0; i < cmd->nr_auths; i++)
 		unpin_session(c, cmd->auths[i].handle);
 	unpin_session(c, c->loaded);
+}
+
+static void doubt_session(struct tpm2_command *c, u32 handle)
+{
+	struct tpm2_session *session = pinned(c, handle);
+
+	if (session)
+		session->unsure = true;
+}
+
+/**
+ * tpm2_command_doubt() - the command was lost on its way, or its response
+ * @c: the command, pinned
+ *
+ * Sessions that it names may have been saved, loaded or ended.
+ */
+void tpm2_command_doubt(struct tpm2_command *c)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_handles; i++)
+		doubt_session(c, cmd->handles[i]);
+	for (i = 0; i < cmd->nr_auths; i++)
+		doubt_session(c, cmd->auths[i].handle);
+	doubt_session(c, c->loaded);
 }
 
 static int load_object(struct tpm2_command *c, u32 handle)

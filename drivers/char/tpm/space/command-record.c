@@ -123,7 +123,7 @@ static enum tpm2_outcome new_session(struct tpm2_command *c, u32 handle)
 	c->evicted = false;
 	session = tpm2_session_table_find(&rm->sessions, handle);
 	if (c->cmd.cc == TPM_CC_CONTEXT_LOAD && session) {
-		tpm2_rm_session_attached(rm, session, owner);
+		tpm2_rm_session_attached(rm, session, handle, owner);
 	} else {
 		if (c->cmd.cc == TPM_CC_START_AUTH_SESSION)
 			tpm2_command_note_index(c, handle);
@@ -197,7 +197,7 @@ static void detach_session(struct tpm2_command *c,
 		tpm2_rm_session_detached(rm, session, NULL);
 }
 
-/* Not even the newest context of the session is good: the TPM has not got it. */
+/* Not even the newest context of the session is good: has the TPM not got it? */
 static void loaded_nothing(struct tpm2_command *c, u32 rc)
 {
 	struct tpm2_session *session = tpm2_command_loaded(c);
@@ -211,8 +211,7 @@ static void loaded_nothing(struct tpm2_command *c, u32 rc)
 		tpm2_rm_context_missed(c->rm, c->loaded, ctx.sequence);
 		return;
 	}
-	c->rm->stale = true;
-	tpm2_rm_session_lost(c->rm, session);
+	tpm2_rm_session_refused(c->rm, session);
 }
 
 /**
@@ -230,7 +229,7 @@ enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 	struct tpm2_rm *rm = c->rm;
 
 	if (tpm2_wire_parse_response(rm->wire, size, c->cmd.attrs, &rsp)) {
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		return tpm2_command_fail(c, -EIO);
 	}
 	c->size = rsp.size;
@@ -256,7 +255,7 @@ enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 		break;
 	case TPM_CC_STARTUP:
 		/* ends whatever there is */
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		break;
 	case TPM_CC_GET_CAPABILITY:
 		tpm2_space_caps_adjust(c->space, &c->cmd, &rsp);

@@ -31,6 +31,8 @@
 #include "session.h"
 #include "sync.h"
 
+#define MOST_VICTIMS	4	/* that are tried for one command */
+
 /*
  * Who is to go for this requester: whose lease has ended, or else one of those
  * that are too many for whoever has them.
@@ -73,6 +75,78 @@ static void choose_oldest(struct tpm2_rm *rm, struct tpm2_session_choice *choice
 	spin_unlock(&rm->lock);
 }
 
+/*
+ * Does the TPM hold sessions that the table has not got? Or are there fewer now, as
+ * after a reset?
+ *
+ * Returns 0 if there is room, 1 if not, -EIO if the TPM could not be reached.
+ */
+static int count_all(struct tpm2_rm *rm)
+{
+	unsigned int nr = rm->sessions.nr;
+	int rc;
+
+	if (nr == rm->limits.full_at)
+		return 1;
+	rc = tpm2_rm_sync(rm);
+	if (rc < 0)
+		return rc;
+	if (rm->sessions.nr < nr)
+		return 0;
+	rm->limits.full_at = rm->sessions.nr;
+	return 1;
+}
+
+/* One that is to be flushed anyway, or NULL. */
+static struct tpm2_session *find_doomed(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &rm->sessions.aged, aged) {
+		if (session->doomed && !session->clings)
+			return session;
+	}
+	return NULL;
+}
+
+/* As tpm2_remedy_evict(); -EBUSY if the TPM clings to whoever was to go. */
+static int evict_one(struct tpm2_rm *rm,
+		     const struct tpm2_session_owner *requester, u64 *ready)
+{
+	struct tpm2_session_choice choice = { .session = find_doomed(rm) };
+	int rc;
+
+	if (!choice.session) {
+		if (requester)
+			choose(rm, requester, &choice);
+		else
+			choose_oldest(rm, &choice);
+		*ready = choice.ready;
+	}
+	if (!choice.session)
+		return -ENOSPC;
+
+	rc = tpm2_context_flush(rm, choice.session->handle);
+	if (rc < 0)
+		return rc;
+	if (!rc) {
+		tpm2_rm_session_evicted(rm, choice.session, choice.why);
+		return 0;
+	}
+	choice.session->clings = true;
+	if (tpm2_wire_rc_lost(rc))
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+	return -EBUSY;
+}
+
+static void release_clinging(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &rm->sessions.aged, aged)
+		session->clings = false;
+}
+
 /**
  * tpm2_remedy_evict() - take a session from whoever has it
  * @rm: resource manager, its chip held
@@ -80,48 +154,38 @@ static void choose_oldest(struct tpm2_rm *rm, struct tpm2_session_choice *choice
  * @ready: receives the time in ns when there may be a victim;
  *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
  *
+ * One that the TPM refuses to flush has not been evicted, and the next is tried.
+ *
  * Return: 0 if an index is free now, -ENOSPC if there is no victim, -EIO if
  * the TPM could not be reached.
  */
 int tpm2_remedy_evict(struct tpm2_rm *rm,
 		      const struct tpm2_session_owner *requester, u64 *ready)
 {
-	struct tpm2_session_choice choice;
-	unsigned int nr;
+	unsigned int nr, tries = 0;
 	int rc;
 
 	lockdep_assert_held(&rm->mutex);
 
-	/* does the TPM hold sessions that the table has not got? */
-	nr = rm->sessions.nr;
-	if (nr != rm->limits.full_at) {
-		rc = tpm2_rm_sync(rm);
-		if (rc < 0)
-			return rc;
-		/* or are there fewer now, as after a reset? */
-		if (rm->sessions.nr < nr)
-			return 0;
-		rm->limits.full_at = rm->sessions.nr;
-	}
-
-	if (requester)
-		choose(rm, requester, &choice);
-	else
-		choose_oldest(rm, &choice);
-	*ready = choice.ready;
-	if (!choice.session)
-		return -ENOSPC;
-	rc = tpm2_context_flush(rm, choice.session->handle);
-	if (rc < 0)
+	*ready = TPM2_SESSION_ETERNITY;
+	rc = count_all(rm);
+	if (rc <= 0)
 		return rc;
-	if (!rc) {
-		tpm2_rm_session_evicted(rm, choice.session, choice.why);
-	} else {
-		/* it was not there any more; and what else is gone? */
-		tpm2_rm_session_lost(rm, choice.session);
-		rm->stale = true;
+	nr = rm->sessions.nr;
+	do {
+		rc = evict_one(rm, requester, ready);
+	} while (rc == -EBUSY && ++tries < MOST_VICTIMS);
+	release_clinging(rm);
+	if (!rc || rc == -EIO)
+		return rc;
+
+	/* some said that they were not there: so there may be room */
+	if (rm->trust == TPM2_TRUST_STALE || rm->trust == TPM2_TRUST_FOREIGN) {
+		rc = tpm2_rm_sync(rm);
+		if (rc < 0 || rm->sessions.nr < nr)
+			return min(rc, 0);
 	}
-	return 0;
+	return -ENOSPC;
 }
 
 /*
@@ -310,10 +374,9 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 	if (err == -ENOSPC && ready != TPM2_SESSION_ETERNITY)
 		return wait_until(c, ready);
 	/* what could not be saved may be gone, which makes room as well */
-	if ((err > 0 || err == -ENOSPC) && rm->stale && !c->checked) {
-		c->checked = true;
+	if ((err > 0 || err == -ENOSPC) && rm->trust < TPM2_TRUST_SHARED &&
+	    !c->checks++)
 		return TPM2_AGAIN;
-	}
 	if (err == -ENOSPC && starts && has_slot(rm))
 		return reclaim_session(c);
 	return outcome_of(c, err);
@@ -384,7 +447,7 @@ static enum tpm2_outcome start_one(struct tpm2_command *c, u32 *handle, u32 *rc)
 	if (*rc)
 		return TPM2_ANSWERED;
 	if (size < TPM2_WIRE_HEADER_SIZE + 4) {
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		return tpm2_command_fail(c, -EIO);
 	}
 	*handle = tpm2_wire_get_handle(rm->scratch, TPM2_WIRE_HEADER_SIZE);

@@ -33,7 +33,8 @@ enum tpm2_outcome {
  * @buf: the client's command; when it was answered, the response
  * @cmd: what it names
  * @loaded: handle of the session whose context the command loads, else 0
- * @checked: the TPM was read back, since it has not got what the command names
+ * @checks: how often the TPM was read back, since it has not got what the command
+ *	names
  * @evicted: a session was evicted for it and the TPM has not said yet whether
  *	that helped
  * @queued: it has joined those who wait
@@ -48,7 +49,7 @@ struct tpm2_command {
 	u8 *buf;
 	struct tpm2_wire_command cmd;
 	u32 loaded;
-	bool checked;
+	unsigned int checks;
 	bool evicted;
 	bool queued;
 	unsigned int parked;
@@ -78,7 +79,7 @@ static inline enum tpm2_outcome tpm2_command_answer(struct tpm2_command *c,
 static inline bool tpm2_command_may_use(const struct tpm2_command *c,
 					const struct tpm2_session *session)
 {
-	return !session->owner ||
+	return tpm2_session_is_everybodys(session) ||
 	       (session->owner == &c->space->owner && !session->parked);
 }
 
@@ -88,6 +89,7 @@ struct tpm2_session *tpm2_command_loaded(const struct tpm2_command *c);
 bool tpm2_command_names_gone(const struct tpm2_command *c, u32 rc);
 enum tpm2_outcome tpm2_command_pin(struct tpm2_command *c);
 void tpm2_command_unpin(struct tpm2_command *c);
+void tpm2_command_doubt(struct tpm2_command *c);
 int tpm2_command_load(struct tpm2_command *c);
 void tpm2_command_translate(struct tpm2_command *c);
 

@@ -41,8 +41,7 @@ ssize_t tpm2_context_transmit(struct tpm2_rm *rm, u8 *buf)
 		return size;
 
 	/* did the TPM carry it out or not? */
-	rm->stale = true;
-	rm->unsure = true;
+	tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 	rm->error = size < 0 ? size : -EIO;
 	return -EIO;
 }
@@ -95,7 +94,7 @@ int tpm2_context_save(struct tpm2_rm *rm, u32 handle, u32 *ctx_size)
 	rc = tpm2_wire_parse_context(rm->scratch + TPM2_WIRE_HEADER_SIZE,
 				     size - TPM2_WIRE_HEADER_SIZE, &head);
 	if (rc < 0) {
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		return -EIO;
 	}
 	*ctx_size = rc;
@@ -122,7 +121,7 @@ int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
 	rm->stats.context_loads++;
 
 	if (size < TPM2_WIRE_HEADER_SIZE + 4) {
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		return -EIO;
 	}
 	*handle = tpm2_wire_get_handle(rm->scratch, TPM2_WIRE_HEADER_SIZE);
@@ -219,8 +218,8 @@ int tpm2_context_make_room(struct tpm2_rm *rm)
  * @session: a session whose newest context we have; if it is loaded already,
  *	it counts as just used
  *
- * If the TPM does not know the context any more, the session is lost, and
- * @session may be gone when this returns.
+ * If the TPM does not know the context any more, what has become of the session is
+ * found out before the next command.
  */
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
@@ -229,7 +228,7 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	u32 handle;
 
 	if (session->state == TPM2_SESSION_LOADED) {
-		tpm2_rm_session_loaded(rm, session);
+		tpm2_rm_session_loaded(rm, session, session->handle);
 		return 0;
 	}
 	if (WARN_ON_ONCE(!session->ctx.data))
@@ -251,14 +250,14 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 		rc = room;
 
 	if (!rc) {
-		tpm2_rm_session_loaded(rm, session);
+		tpm2_rm_session_loaded(rm, session, handle);
 		whose = tpm2_session_client(session);
 		trace_tpm2_space_load(rm->chip, session->handle, whose.pid,
 				      whose.uid);
-	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
-		/* and what else is gone? */
-		rm->stale = true;
-		tpm2_rm_session_lost(rm, session);
+	} else if (rc < 0) {
+		session->unsure = true;
+	} else if (tpm2_wire_rc_lost(rc)) {
+		tpm2_rm_session_refused(rm, session);
 	}
 	return rc;
 }
@@ -266,8 +265,10 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 /**
  * tpm2_context_save_session() - take a session out of the TPM
  * @rm: resource manager, its chip held
- * @session: a LOADED one; if the TPM does not know it any more, it is lost,
- *	and @session may be gone when this returns
+ * @session: a LOADED one
+ *
+ * If the TPM does not know it any more, what has become of it is found out before
+ * the next command.
  *
  * Return: 0 if its slot is free now; else as all here.
  */
@@ -282,17 +283,17 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	if (rc)
 		return rc;
 	rc = tpm2_context_save(rm, session->handle, &size);
-	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
-		rm->stale = true;
-		tpm2_rm_session_lost(rm, session);
-		return 0;
-	}
+	if (rc < 0)
+		session->unsure = true;
+	else if (rc && tpm2_wire_rc_lost(rc))
+		tpm2_rm_session_refused(rm, session);
 	if (rc)
 		return rc;
 
 	rc = tpm2_context_copy(rm, data, size, &ctx);
 	if (WARN_ON_ONCE(rc)) {
-		rm->stale = true;
+		session->unsure = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		return rc;
 	}
 	tpm2_rm_session_saved(rm, session, &ctx);
@@ -307,23 +308,25 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
  * name. One that nobody owns was loaded by somebody else; while that somebody
  * may still be there, it is left alone.
  *
- * Return: 0 if a slot is free now, -ENOSPC if there is nothing to save; else
- * as all here.
+ * Return: 0 if a slot is free now, or it is to be found out whether it is; -ENOSPC
+ * if there is nothing to save; else as all here.
  */
 int tpm2_context_spill_session(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session;
+	int rc;
 
 	session = tpm2_session_table_coldest(&rm->sessions,
 					     !rm->ops->shared(rm));
-	return session ? tpm2_context_save_session(rm, session) : -ENOSPC;
+	if (!session)
+		return -ENOSPC;
+	rc = tpm2_context_save_session(rm, session);
+	return rc > 0 && tpm2_wire_rc_lost(rc) ? 0 : rc;
 }
 
 /**
  * tpm2_context_refresh() - load the oldest context that we have and save it again
  * @rm: resource manager, its chip held
- *
- * If the TPM does not take it, its session is lost.
  *
  * Return: 0 if it is the oldest no longer, -ENOSPC if there is none; else as
  * all here.
@@ -341,8 +344,6 @@ int tpm2_context_refresh(struct tpm2_rm *rm)
 		return -ENOSPC;
 
 	rc = tpm2_context_load_session(rm, session);
-	if (rc > 0 && tpm2_wire_rc_lost(rc))
-		return 0;
 	if (rc)
 		return rc;
 

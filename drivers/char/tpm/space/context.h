@@ -4,7 +4,7 @@
  *
  * All functions are called with the chip held. They return 0, a response code
  * of the TPM (above 0), or -errno if the TPM could not be reached; after that,
- * tpm2_rm::stale is set.
+ * what is in the TPM is not known.
  */
 #ifndef __TPM2_CONTEXT_H
 #define __TPM2_CONTEXT_H

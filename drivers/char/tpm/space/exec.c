@@ -33,8 +33,10 @@
 /* What the TPM has, if that may not be what the tables say. */
 static int keep_up(struct tpm2_rm *rm)
 {
-	/* a TPM in failure mode refuses; so it will with the command */
-	if (!rm->started || rm->stale)
+	/* others who have gone may have left something */
+	if (rm->trust < TPM2_TRUST_SHARED ||
+	    (rm->trust == TPM2_TRUST_SHARED && !rm->ops->shared(rm)))
+		/* a TPM in failure mode refuses; so it will with the command */
 		return min(tpm2_rm_sync(rm), 0);
 	return 0;
 }
@@ -53,7 +55,7 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 	rc = tpm2_command_load(c);
 	if (rc < 0)
 		return tpm2_command_fail(c, rc);
-	if (tpm2_wire_rc_lost(rc))
+	if (tpm2_wire_rc_lost(rc) && c->checks++ < TPM2_SESSION_REFUSALS)
 		return TPM2_AGAIN;
 	if (rc) {
 		c->size = tpm2_wire_build_response(rm->wire, rc);
@@ -63,12 +65,14 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 			return tpm2_command_fail(c, rc);
 		tpm2_command_translate(c);
 		c->size = tpm2_context_transmit(rm, rm->wire);
-		if (c->size < 0)
+		if (c->size < 0) {
+			tpm2_command_doubt(c);
 			return tpm2_command_fail(c, c->size);
+		}
 		rc = tpm2_wire_response_code(rm->wire);
-		if (!c->checked && tpm2_command_names_gone(c, rc)) {
-			c->checked = true;
-			rm->stale = true;
+		if (!c->checks && tpm2_command_names_gone(c, rc)) {
+			c->checks++;
+			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 			return TPM2_AGAIN;
 		}
 	}
@@ -93,7 +97,7 @@ static bool has_room(struct tpm2_command *c, u32 *rc)
 
 	*rc = session ? TPM_RC_SESSION_MEMORY : TPM_RC_OBJECT_MEMORY;
 	return session ?
-		!c->rm->started || c->space->owner.nr_sessions <
+		c->rm->trust == TPM2_TRUST_NONE || c->space->owner.nr_sessions <
 				   c->rm->limits.max_per_fd :
 		c->space->nr_objects < TPM2_RM_MAX_OBJECTS;
 }
@@ -129,9 +133,11 @@ static enum tpm2_outcome send(struct tpm2_command *c)
 
 	do {
 		outcome = send_once(c);
-	} while (outcome == TPM2_AGAIN);
+	} while (outcome == TPM2_AGAIN &&
+		 c->rm->rounds++ < TPM2_RM_MOST_ROUNDS);
 	tpm2_command_unpin(c);
-	return outcome;
+	/* whatever this TPM says, others are to have it, too */
+	return outcome == TPM2_AGAIN ? tpm2_command_fail(c, -EIO) : outcome;
 }
 
 /*
@@ -167,7 +173,8 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 			return tpm2_command_answer(c, TPM_RC_SUCCESS);
 		}
 		session = tpm2_session_table_find(&rm->sessions, handle);
-		if (session && !tpm2_command_may_use(c, session))
+		if (session && session->owner != &c->space->owner &&
+		    session->owner)
 			return tpm2_command_answer(c, TPM_RC_HANDLE | TPM_RC_P | TPM_RC_1);
 	}
 
@@ -175,15 +182,17 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 	if (c->size < 0)
 		return tpm2_command_fail(c, c->size);
 
-	/* gone is gone, whoever did it */
+	/* gone is gone to its client, whoever did it, and if it is not, to all */
 	rc = tpm2_wire_response_code(rm->wire);
 	if (rc != TPM_RC_SUCCESS && (object || session))
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 	if (rc == TPM_RC_SUCCESS || tpm2_wire_rc_lost(rc)) {
 		if (object)
 			tpm2_object_free(rm, object);
-		if (session)
+		if (session && rc == TPM_RC_SUCCESS)
 			tpm2_rm_session_ended(rm, session);
+		else if (session)
+			tpm2_rm_session_disowned(rm, session);
 	}
 	memcpy(c->buf, rm->wire, c->size);
 	return TPM2_ANSWERED;
@@ -234,7 +243,7 @@ static enum tpm2_outcome attempt(struct tpm2_command *c)
 	if (c->error)
 		return TPM2_FAILED;
 
-	c->checked = false;
+	c->checks = 0;
 	c->evicted = false;
 	if (is_plain_flush(&c->cmd))
 		return flush(c);
@@ -487,8 +496,7 @@ ssize_t tpm2_space_exec_raw(struct tpm2_rm *rm, u8 *buf)
 		return leave_result(buf, -EPIPE);
 	tpm2_slots_spill_all(rm);
 	size = rm->ops->transmit(rm, buf);
-	rm->stale = true;
-	rm->foreign = true;
+	tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);
 	/* it may have been the end of a session */
 	tpm2_session_queue_kick(&rm->queue);
 	tpm2_rm_release(rm);

@@ -16,11 +16,14 @@
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include "context.h"
 #include "gap.h"
 #include "session.h"
 #include "state.h"
 #include "sync.h"
+
+#define MOST_SYNCS	4	/* under one hold of the chip */
 
 /* Take away a session that only somebody else could make younger. */
 static int evict_unknown(struct tpm2_rm *rm, u64 lease, u64 *ready)
@@ -35,11 +38,12 @@ static int evict_unknown(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	rc = tpm2_context_flush(rm, session->handle);
 	if (rc < 0)
 		return rc;
-	if (!rc)
+	if (!rc) {
 		tpm2_rm_session_evicted(rm, session, TPM2_LEASE_PLAIN);
-	else
-		tpm2_rm_session_lost(rm, session);
-	return 0;
+		return 0;
+	}
+	*ready = TPM2_SESSION_ETERNITY;
+	return tpm2_wire_rc_lost(rc) ? min(tpm2_rm_sync(rm), 0) : -ENOSPC;
 }
 
 /**
@@ -64,16 +68,19 @@ int tpm2_gap_close(struct tpm2_rm *rm, u64 lease, u64 *ready)
 		return -ENOSPC;
 
 	rc = tpm2_context_refresh(rm);
+	/* is it not there, or only its context good for nothing? */
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
+		return min(tpm2_rm_sync(rm), 0);
 	if (!rc || (rc < 0 && rc != -ENOSPC))
 		return rc;
 
 	/* so the oldest is none of those that we have */
 	rc = evict_unknown(rm, lease, ready);
-	if (rc != -ENOSPC || *ready != TPM2_SESSION_ETERNITY || rm->gap_synced)
+	if (rc != -ENOSPC || *ready != TPM2_SESSION_ETERNITY ||
+	    rm->syncs > MOST_SYNCS)
 		return rc;
 
 	/* nor of those that we know of */
-	rm->gap_synced = true;
 	rc = tpm2_rm_sync(rm);
 	return rc > 0 ? -ENOSPC : rc;
 }

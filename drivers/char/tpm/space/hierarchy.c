@@ -51,7 +51,7 @@ static void end_objects(struct tpm2_rm *rm, u32 hierarchy)
 		if (object->hierarchy == hierarchy)
 			tpm2_object_free(rm, object);
 		else if (!object->hierarchy && object->handle)
-			rm->stale = true;
+			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 	}
 }
 

@@ -70,7 +70,7 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 	struct tpm2_wire_response rsp;
 
 	if (tpm2_wire_parse_response(rm->wire, size, cmd->attrs, &rsp)) {
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		return;
 	}
 	if (rsp.rc != TPM_RC_SUCCESS)
@@ -105,11 +105,12 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 		memcpy(rm->wire, buf, len);
 		size = rm->ops->transmit(rm, rm->wire);
 		if (size < TPM2_WIRE_HEADER_SIZE || size > bufsiz) {
-			rm->stale = true;
+			tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 			return size < 0 ? size : -EIO;
 		}
 		rc = tpm2_wire_response_code(rm->wire);
-		if (!known || remedy(rm, rc, &evicted))
+		if (!known || remedy(rm, rc, &evicted) ||
+		    rm->rounds++ >= TPM2_RM_MOST_ROUNDS)
 			break;
 		rm->stats.replays++;
 		trace_tpm2_space_replay(rm->chip, cmd.cc, rc, 0, 0);
@@ -142,8 +143,10 @@ ssize_t tpm2_kernel_exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	mutex_lock(&rm->mutex);
 	rm->kernel_at_work = true;
 	rm->client = &rm->kernel;
+	rm->hold++;
 	rm->gap_steps = 0;
-	rm->gap_synced = false;
+	rm->rounds = 0;
+	rm->syncs = 0;
 	size = exec(rm, buf, bufsiz);
 	rm->kernel_at_work = false;
 	rm->client = NULL;

@@ -73,12 +73,13 @@ void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
 	list_for_each_entry_safe(other, next, &rm->objects, lru) {
 		if (other->handle == handle && other != object) {
 			tpm2_object_gone(rm, other);
-			rm->stale = true;
+			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		}
 	}
 	if (!object->handle)
 		rm->nr_objects++;
 	object->handle = handle;
+	object->hold = rm->hold;
 	list_move_tail(&object->lru, &rm->objects);
 	/* from here on the context says what the object was, not what it is */
 	if (object->sequence)
@@ -227,7 +228,7 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 				      whose.pid, whose.uid);
 	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		/* the hierarchy was cleared, or the TPM was reset */
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		drop_context(object);
 		object->lost = true;
 	}
@@ -274,7 +275,7 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
 		    tpm2_wire_rc_lost(rc)) {
 			/* it is gone, or of a kind that this TPM never saves */
 			object->stuck = true;
-			rm->stale = true;
+			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 			return rc;
 		}
 	}

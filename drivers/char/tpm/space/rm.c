@@ -78,8 +78,10 @@ int tpm2_rm_hold(struct tpm2_rm *rm)
 		rm->ops->put(rm);
 		return -EPIPE;
 	}
+	rm->hold++;
 	rm->gap_steps = 0;
-	rm->gap_synced = false;
+	rm->rounds = 0;
+	rm->syncs = 0;
 	return 0;
 }
 
@@ -118,21 +120,26 @@ static void wipe(struct tpm2_rm *rm)
  * tpm2_rm_release() - let go of the chip
  * @rm: resource manager, its chip held
  *
- * While others use the TPM whom we do not know of, nothing stays loaded. And
- * nothing of what has gone to and fro stays in memory.
+ * While others use the TPM whom we do not know of, nothing stays loaded. Before
+ * the system sleeps neither, and what we wake up with is to be doubted: where it
+ * has hibernated, another kernel has used the TPM meanwhile. That is laid down
+ * here, since it has to be in the image: by the time that we hear of the waking,
+ * clients may have sent commands. And nothing of what has gone to and fro stays in
+ * memory.
  */
 void tpm2_rm_release(struct tpm2_rm *rm)
 {
 	rm->client = NULL;
 	if (rm->ops->shared(rm)) {
-		rm->foreign = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_SHARED);
 		tpm2_slots_spill_all(rm);
 	} else if (READ_ONCE(rm->quiesced)) {
 		tpm2_slots_spill_all(rm);
+		tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);
 	} else {
 		tpm2_slots_keep_reserve(rm);
 	}
-	if (rm->foreign)
+	if (!tpm2_trust_excludes_others(rm->trust))
 		rm->alone_since = rm->ops->now(rm);
 	watch_gap(rm);
 	wipe(rm);
@@ -238,21 +245,20 @@ int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,
  */
 static bool handles_are_ours(struct tpm2_rm *rm)
 {
-	return !rm->foreign || !tpm2_rm_sync(rm);
+	return tpm2_trust_excludes_others(rm->trust) || !tpm2_rm_sync(rm);
 }
 
 /* End a session of a space that closes, in the TPM if that can be reached. */
 static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 			  bool held)
 {
-	if (held && tpm2_context_flush(rm, session->handle) >= 0) {
-		tpm2_rm_session_ended(rm, session);
-		return;
-	}
+	int rc = held ? tpm2_context_flush(rm, session->handle) : -EIO;
 
-	/* it may live on: keep count of it, so that it can be evicted */
-	tpm2_rm_session_detached(rm, session, NULL);
-	rm->stale = true;
+	if (!rc)
+		tpm2_rm_session_ended(rm, session);
+	else
+		/* it may live on: keep count of it, but let nobody have it */
+		tpm2_rm_session_disowned(rm, session);
 }
 
 /**
@@ -367,7 +373,8 @@ static void flush_owned(struct tpm2_rm *rm, bool unowned)
 void tpm2_rm_close(struct tpm2_rm *rm, bool all)
 {
 	if (!tpm2_rm_hold(rm)) {
-		if (rm->foreign || (all && (!rm->started || rm->stale)))
+		if (!tpm2_trust_excludes_others(rm->trust) ||
+		    (all && rm->trust < TPM2_TRUST_SHARED))
 			tpm2_rm_sync(rm);
 		flush_owned(rm, all);
 		rm->gone = true;

@@ -293,6 +293,16 @@ void tpm2_session_table_attach(struct tpm2_session_table *table,
 }
 
 /**
+ * tpm2_session_table_rename() - the TPM has another handle for a session
+ * @session: the session
+ * @handle: its handle by what the TPM has said last: of the same index
+ */
+void tpm2_session_table_rename(struct tpm2_session *session, u32 handle)
+{
+	session->handle = handle;
+}
+
+/**
  * tpm2_session_table_park() - hold a session that its owner does not know of
  * @table: the table
  * @session: one of an owner's sessions
@@ -369,7 +379,7 @@ tpm2_session_owner_surplus(struct tpm2_session_owner *owner, unsigned int max)
 static bool would_help(const struct tpm2_session *session,
 		       const struct tpm2_session_owner *requester)
 {
-	return !session->pinned &&
+	return !session->pinned && !session->clings &&
 	       (!requester ||
 		(session->owner != requester &&
 		 !tpm2_session_owner_tombstone(requester, session->handle)));
@@ -547,7 +557,7 @@ tpm2_session_table_unknown(const struct tpm2_session_table *table,
 
 	list_for_each_entry(session, &table->aged, aged) {
 		if (session->state != TPM2_SESSION_DETACHED ||
-		    session->ctx.data || session->pinned)
+		    session->ctx.data || session->pinned || session->clings)
 			continue;
 		*ready = session->created.now + lease;
 		return *ready <= now ? session : NULL;
@@ -577,8 +587,8 @@ tpm2_session_client_copy(const struct tpm2_session *session)
  * @table: the table
  * @unowned: may it be one that no open file owns?
  *
- * Return: the least recently used one that the command does not name, or
- * NULL.
+ * Return: the least recently used one that the command does not name and the TPM
+ * is willing to save, or NULL.
  */
 struct tpm2_session *
 tpm2_session_table_coldest(const struct tpm2_session_table *table,
@@ -587,7 +597,8 @@ tpm2_session_table_coldest(const struct tpm2_session_table *table,
 	struct tpm2_session *session;
 
 	list_for_each_entry(session, &table->lru, place) {
-		if (session->pinned || (!session->owner && !unowned))
+		if (session->pinned || (!session->owner && !unowned) ||
+		    session->refusals >= TPM2_SESSION_REFUSALS)
 			continue;
 		return session;
 	}

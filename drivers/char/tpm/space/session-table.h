@@ -18,6 +18,7 @@
 #include <linux/types.h>
 #include "lease.h"
 
+#define TPM2_SESSION_REFUSALS	2	/* to believe that it will not be moved */
 #define TPM2_SESSION_INDEX_MASK	0x00ffffff
 #define TPM2_SESSION_BUCKETS	64
 #define TPM2_SESSION_ETERNITY	TPM2_LEASE_ETERNITY
@@ -115,8 +116,15 @@ struct tpm2_session_context {
  * @parked: it is in its owner's list of parked ones
  * @pinned: the command under way names it: neither save nor evict it. Only
  *	the holder of the chip looks at this.
- * @seen: it was found when the TPM's sessions were last read back. Only the
- *	holder of the chip looks at this.
+ * @seen: it was found when the TPM's sessions were last read back. This and
+ *	what follows is for the holder of the chip only.
+ * @hold: of the chip, in which it was started, loaded or found
+ * @unsure: a command that named it was lost on its way: where is it?
+ * @contested: the TPM lists this handle as loaded, and it is out: 0 if not
+ * @clings: the TPM has just refused to flush it
+ * @doomed: nobody is to have it, and it is to be flushed
+ * @refusals: how often in a row the TPM has refused to move its context as if it
+ *	had not got the session
  * @ctx: the newest context, while out of the TPM and known
  * @copy: what its client holds, since we have saved it anew: the TPM would
  *	refuse that, so @ctx is loaded in its place
@@ -139,6 +147,12 @@ struct tpm2_session {
 	bool parked;
 	bool pinned;
 	bool seen;
+	u32 hold;
+	bool unsure;
+	u32 contested;
+	bool clings;
+	bool doomed;
+	unsigned int refusals;
 	struct tpm2_session_context ctx;
 	struct tpm2_session_context copy;
 };
@@ -203,6 +217,16 @@ tpm2_session_client(const struct tpm2_session *session)
 				session->client;
 }
 
+/*
+ * May anybody use a session that no open file owns? Not while a client holds a
+ * context of it, which is its claim to it, nor what is to be flushed.
+ */
+static inline bool tpm2_session_is_everybodys(const struct tpm2_session *session)
+{
+	return !session->owner && !session->doomed &&
+	       !(session->state == TPM2_SESSION_LOADED && session->copy.data);
+}
+
 void tpm2_session_table_init(struct tpm2_session_table *table);
 void tpm2_session_owner_init(struct tpm2_session_owner *owner);
 
@@ -229,6 +253,7 @@ void tpm2_session_table_detach(struct tpm2_session_table *table,
 void tpm2_session_table_attach(struct tpm2_session_table *table,
 			       struct tpm2_session *session,
 			       struct tpm2_session_owner *owner);
+void tpm2_session_table_rename(struct tpm2_session *session, u32 handle);
 void tpm2_session_table_park(struct tpm2_session_table *table,
 			     struct tpm2_session *session);
 

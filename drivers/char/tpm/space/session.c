@@ -75,7 +75,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 	old = tpm2_session_table_find(&rm->sessions, handle);
 	if (old) {
 		/* and what else is gone? */
-		rm->stale = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		tpm2_rm_session_lost(rm, old);
 	}
 
@@ -83,6 +83,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 	if (!session)
 		return -ENOMEM;
 	session->seen = true;
+	session->hold = rm->hold;
 	spin_lock(&rm->lock);
 	now = read_clock(rm);
 	tpm2_session_table_add(&rm->sessions, session, handle, owner, state,
@@ -348,16 +349,22 @@ void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session)
  * tpm2_rm_session_loaded() - a session is in a slot, and was just used
  * @rm: resource manager
  * @session: the session, loaded by us if it was not there before
+ * @handle: its handle, as the TPM has returned or listed it
  *
  * What its client holds of it remains good for a TPM2_ContextLoad.
  */
-void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session)
+void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session,
+			    u32 handle)
 {
 	struct tpm2_session_context ctx = session->ctx;
 
 	lockdep_assert_held(&rm->mutex);
 
+	session->hold = rm->hold;
+	session->unsure = false;
+	session->refusals = 0;
 	spin_lock(&rm->lock);
+	tpm2_session_table_rename(session, handle);
 	if (session->state == TPM2_SESSION_DETACHED && !session->copy.data) {
 		session->copy = ctx;
 		ctx.data = NULL;
@@ -380,6 +387,8 @@ void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 
 	lockdep_assert_held(&rm->mutex);
 
+	session->unsure = false;
+	session->refusals = 0;
 	spin_lock(&rm->lock);
 	tpm2_session_table_saved(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
@@ -409,15 +418,78 @@ void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 }
 
 /**
+ * tpm2_rm_session_refused() - the TPM will not move a session's context, as if
+ *	it had not got the session
+ * @rm: resource manager
+ * @session: the session
+ *
+ * Whether that is so is found out before the next command.
+ */
+void tpm2_rm_session_refused(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	session->refusals++;
+	tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+}
+
+/**
+ * tpm2_rm_session_doomed() - nobody can have a session any more, and the TPM may
+ *	have it
+ * @rm: resource manager
+ * @session: the session; its owner is told that it is lost
+ *
+ * It counts until it has been flushed, which is tried when the TPM is read back.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	bool loaded = session->state == TPM2_SESSION_LOADED;
+	u32 handle = session->handle;
+	int rc;
+
+	lockdep_assert_held(&rm->mutex);
+
+	tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+	if (session->owner) {
+		/* the tombstone takes its place, and it needs another one */
+		rc = tpm2_rm_session_new(rm, handle, NULL,
+					 loaded ? TPM2_SESSION_LOADED :
+						  TPM2_SESSION_DETACHED);
+		if (rc)
+			return rc;
+		session = tpm2_session_table_find(&rm->sessions, handle);
+	}
+	session->doomed = true;
+	return 0;
+}
+
+/**
+ * tpm2_rm_session_disowned() - the owner is done with a session, and the TPM may
+ *	have it
+ * @rm: resource manager
+ * @session: the session
+ *
+ * As tpm2_rm_session_doomed(), but there is nobody to be told.
+ */
+void tpm2_rm_session_disowned(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	tpm2_rm_session_detached(rm, session, NULL);
+	tpm2_rm_session_doomed(rm, session);
+}
+
+/**
  * tpm2_rm_session_attached() - a session was loaded by a client
  * @rm: resource manager
  * @session: the session
+ * @handle: its handle, as the TPM has returned or listed it
  * @owner: the client; NULL for somebody whom we do not know
  *
  * Contexts that anybody holds of it are of no use any more.
  */
 void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
-			      struct tpm2_session_owner *owner)
+			      u32 handle, struct tpm2_session_owner *owner)
 {
 	struct tpm2_session_holder *holder = session->holder;
 
@@ -427,6 +499,10 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);
 	used_locked(rm, session);
+	session->hold = rm->hold;
+	session->unsure = false;
+	session->refusals = 0;
+	tpm2_session_table_rename(session, handle);
 	tpm2_session_table_attach(&rm->sessions, session, owner);
 	if (session->holder != holder)
 		keep_user(rm, session->holder);

@@ -23,13 +23,17 @@ void tpm2_rm_session_evicted(struct tpm2_rm *rm, struct tpm2_session *session,
 void tpm2_rm_session_missed(struct tpm2_rm *rm, struct tpm2_session *tombstone);
 void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence);
 void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session);
-void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session,
+			    u32 handle);
 void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 			   const struct tpm2_session_context *ctx);
 void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 			      const struct tpm2_session_context *ctx);
+void tpm2_rm_session_refused(struct tpm2_rm *rm, struct tpm2_session *session);
+int tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_disowned(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
-			      struct tpm2_session_owner *owner);
+			      u32 handle, struct tpm2_session_owner *owner);
 void tpm2_rm_sessions_used(struct tpm2_rm *rm,
 			   const struct tpm2_wire_command *cmd);
 

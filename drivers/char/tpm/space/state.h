@@ -29,6 +29,7 @@
 #include <linux/xarray.h>
 #include "session-queue.h"
 #include "session-table.h"
+#include "trust.h"
 #include "wire.h"
 
 #define TPM2_RM_LEASE_MS	2000
@@ -36,6 +37,7 @@
 #define TPM2_RM_LEASE_MS_MAX	3600000U
 #define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
 #define TPM2_RM_GHOSTS		128
+#define TPM2_RM_MOST_ROUNDS	512	/* under one hold of the chip */
 
 struct device;
 struct tpm2_rm;
@@ -162,21 +164,20 @@ struct tpm2_ghost {
  * @saved: contexts of sessions that we have seen saved
  * @gap_work: refreshes contexts between commands
  * @gap_failed_at: @saved when that last failed
+ * @hold: how often the chip was held so far
  * @gap_steps: how often the gap was closed under this hold of the chip
- * @gap_synced: the TPM was read back for it
+ * @rounds: how often something was sent again under this hold
+ * @syncs: how often the TPM was read back under this hold
  * @reset_count: of TPMS_CLOCK_INFO, when the TPM was last read back
  * @restart_count: likewise
- * @started: the TPM's sessions have been read for the first time
- * @stale: somebody has used the TPM, or a command was lost on its way: read
- *	back what is in the TPM before the next command
- * @unsure: the TPM may have carried out a command of which we know nothing
+ * @trust: how far the tables can be trusted
+ * @odd: it was said that this TPM cannot be read back
  * @error: what the driver said when a command was last lost on its way
  * @scatters: the TPM hands out indexes of sessions that are not the lowest
  * @kernel_at_work: a command of the kernel's own is under way, which may have
  *	loaded objects that are not in @objects
  * @alone_since: when somebody whom we do not know of was last able to use the
  *	TPM, in ns; or when we came, whoever was there before
- * @foreign: somebody whom we do not know of has used the TPM since then
  * @gone: the chip goes away; nothing more is sent to it
  * @quiesced: the system is about to sleep: nothing stays loaded
  * @wire: the client's command as it is sent, and its response
@@ -208,18 +209,18 @@ struct tpm2_rm {
 	u64 saved;
 	struct delayed_work gap_work;
 	u64 gap_failed_at;
+	u32 hold;
 	unsigned int gap_steps;
-	bool gap_synced;
+	unsigned int rounds;
+	unsigned int syncs;
 	u32 reset_count;
 	u32 restart_count;
-	bool started;
-	bool stale;
-	bool unsure;
+	enum tpm2_trust trust;
+	bool odd;
 	int error;
 	bool scatters;
 	bool kernel_at_work;
 	u64 alone_since;
-	bool foreign;
 	bool gone;
 	bool quiesced;
 	u8 *wire;
@@ -227,6 +228,12 @@ struct tpm2_rm {
 	u8 *spare;
 	const struct tpm2_session_owner *client;
 };
+
+/* Something has happened: see enum tpm2_trust. */
+static inline void tpm2_rm_distrust(struct tpm2_rm *rm, enum tpm2_trust to)
+{
+	rm->trust = tpm2_trust_lowered(rm->trust, to);
+}
 
 /**
  * struct tpm2_object - a transient object of a space
@@ -241,6 +248,7 @@ struct tpm2_rm {
  * @lost: the TPM has it no longer, and a context of it does not load
  * @sequence: it changes with use, so a context serves only once
  * @stuck: the TPM does not save objects of its kind: it stays in its slot
+ * @hold: of the chip, in which it was loaded
  * @pinned: the command under way names it
  * @seen: it was found when the TPM's objects were last read back
  */
@@ -253,6 +261,7 @@ struct tpm2_object {
 	u8 *ctx;
 	u32 ctx_size;
 	u32 hierarchy;
+	u32 hold;
 	bool lost;
 	bool sequence;
 	bool stuck;

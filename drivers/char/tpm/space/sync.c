@@ -6,6 +6,13 @@
  * left sessions there; and they need not later, when somebody uses the TPM past
  * us, a response is lost, or the TPM is reset. Then the TPM is asked, sessions
  * that nobody knows are adopted, and those that are gone become tombstones.
+ *
+ * A session is gone when the TPM does not list it, and not before. One that it
+ * lists although nobody can have it any more, since its handle or its context
+ * went astray, is flushed: it must not become everybody's.
+ *
+ * A TPM that lists its handles in no order that one can follow, or not at all,
+ * says of none that it is gone. That is logged once, and we go by the tables.
  */
 #include <linux/array_size.h>
 #include <linux/dev_printk.h>
@@ -20,6 +27,7 @@
 #include "sync.h"
 
 #define HANDLES_AT_ONCE	128
+#define MOST_PAGES	64
 
 /* Ask for capabilities; the parameters of the response, if it is a good one. */
 static int get_capability(struct tpm2_rm *rm, u32 cap, u32 property, u32 count,
@@ -75,6 +83,18 @@ int tpm2_rm_read_limits(struct tpm2_rm *rm)
 	return 0;
 }
 
+/*
+ * May we flush what nobody knows? What only a lost response has named, or what was
+ * given up too early, nobody else ever will. But what a client of /dev/tpmN has
+ * left, or the kernel has loaded for its command, is not ours.
+ */
+static bool may_flush_strangers(struct tpm2_rm *rm)
+{
+	return (rm->trust == TPM2_TRUST_UNSURE ||
+		rm->trust == TPM2_TRUST_STALE) && !rm->kernel_at_work &&
+	       !rm->ops->shared(rm);
+}
+
 static int adopt(struct tpm2_rm *rm, u32 handle, bool loaded)
 {
 	rm->stats.adoptions++;
@@ -83,115 +103,268 @@ static int adopt(struct tpm2_rm *rm, u32 handle, bool loaded)
 					    TPM2_SESSION_DETACHED);
 }
 
-/* The TPM has this session: does the table say so? */
-static int note_session(struct tpm2_rm *rm, u32 handle, bool loaded)
+/* The TPM has a session that the table has not. */
+static int note_stranger(struct tpm2_rm *rm, u32 handle, bool loaded)
 {
+	bool doomed = may_flush_strangers(rm);
+	int rc;
+
+	if (!doomed)
+		return adopt(rm, handle, loaded);
+	rc = tpm2_rm_session_new(rm, handle, NULL,
+				 loaded ? TPM2_SESSION_LOADED :
+					  TPM2_SESSION_DETACHED);
+	if (!rc)
+		rc = tpm2_rm_session_doomed(rm,
+					    tpm2_session_table_find(&rm->sessions,
+								    handle));
+	return rc;
+}
+
+/* The TPM has this session in a slot. */
+static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
+{
+	bool by_others = rm->trust == TPM2_TRUST_FOREIGN;
 	struct tpm2_session *session;
-	bool was_loaded;
 
 	session = tpm2_session_table_find(&rm->sessions, handle);
 	if (!session)
-		return adopt(rm, handle, loaded);
+		return note_stranger(rm, handle, true);
 
 	session->seen = true;
-	was_loaded = session->state == TPM2_SESSION_LOADED;
-	if (was_loaded == loaded)
-		return 0;
-
-	if (loaded && session->state == TPM2_SESSION_DETACHED) {
-		/* by its client; by us, too, in which case it is still good */
-		if (rm->foreign)
-			tpm2_rm_session_attached(rm, session, NULL);
-		else
-			tpm2_rm_session_loaded(rm, session);
-		return 0;
+	if (by_others && !session->unsure) {
+		if (session->state == TPM2_SESSION_DETACHED) {
+			/* by its client, past us */
+			tpm2_rm_session_attached(rm, session, handle, NULL);
+			return 0;
+		}
+		if (session->state == TPM2_SESSION_SAVED) {
+			session->contested = handle;
+			return 0;
+		}
 	}
-	if (loaded && !rm->foreign) {
-		/* by us, and the response was lost */
-		tpm2_rm_session_loaded(rm, session);
-		return 0;
-	}
-
-	/*
-	 * Another session under a known index; or one that was saved, and we
-	 * have not got the context.
-	 */
-	return adopt(rm, handle, loaded);
+	/* if it was out: by us, and the response was lost */
+	if (session->state != TPM2_SESSION_LOADED || session->handle != handle)
+		tpm2_rm_session_loaded(rm, session, handle);
+	session->unsure = false;
+	return 0;
 }
 
-static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
-{
-	return note_session(rm, handle, true);
-}
-
+/* The TPM has this session, but not in a slot. */
 static int note_saved(struct tpm2_rm *rm, u32 handle, void *unused)
 {
-	return note_session(rm, handle, false);
+	struct tpm2_session *session;
+	bool unsure;
+
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	if (!session)
+		return note_stranger(rm, handle, false);
+
+	session->seen = true;
+	unsure = session->unsure;
+	session->unsure = false;
+	if (session->state == TPM2_SESSION_LOADED) {
+		/* it was saved, and nobody has the context */
+		if (unsure)
+			return tpm2_rm_session_doomed(rm, session);
+		if (rm->trust == TPM2_TRUST_FOREIGN)
+			return adopt(rm, handle, false);
+		/* nobody can have saved it, whatever this list is a list of */
+		return 0;
+	}
+	if (session->refusals < TPM2_SESSION_REFUSALS || session->doomed)
+		return 0;
+	/* its context is good for nothing; or it is another one */
+	if (rm->trust == TPM2_TRUST_FOREIGN)
+		return adopt(rm, handle, false);
+	return tpm2_rm_session_doomed(rm, session);
 }
 
 typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, void *arg);
 
-/* Note each handle of a type that the TPM has. */
-static int note_handles(struct tpm2_rm *rm, u8 type, note_fn note, void *arg)
+/**
+ * struct listing - what came of asking for the TPM's handles
+ * @incomplete: there may be more than were listed
+ * @answers: how many questions the TPM has answered
+ * @continued: it had to be asked for more
+ */
+struct listing {
+	bool incomplete;
+	unsigned int answers;
+	bool continued;
+};
+
+static bool is_of_type(u32 handle, u8 type)
 {
-	struct tpm2_wire_handles page = { .more = true };
-	u32 first = (u32)type << 24, handle, i;
-	struct tpm2_wire_response rsp;
+	/* whether a session is loaded is not in its handle */
+	return type == TPM_HT_TRANSIENT ? tpm2_wire_is_transient(handle) :
+					  tpm2_wire_is_session(handle);
+}
+
+/*
+ * Note each handle on a page in the scratch buffer. Receives the index to go on
+ * from in @next; false if the TPM goes by no order, so there is none.
+ */
+static int note_page(struct tpm2_rm *rm, const struct tpm2_wire_handles *page,
+		     u32 list, u8 type, note_fn note, void *arg, u32 *next)
+{
+	u32 handle, index, i, from = *next;
+	bool in_order = true;
 	int rc;
 
-	while (page.more) {
-		rc = get_capability(rm, TPM_CAP_HANDLES, first,
-				    HANDLES_AT_ONCE, &rsp);
+	for (i = 0; i < page->count; i++) {
+		handle = tpm2_wire_get_handle(rm->scratch, list + i * 4);
+		if (!is_of_type(handle, type))
+			continue;
+		rc = note(rm, handle, arg);
 		if (rc)
 			return rc;
-		rc = tpm2_wire_parse_handles(rm->scratch + rsp.params,
-					     rsp.params_size, &page);
-		if (rc)
+		index = tpm2_session_index(handle);
+		in_order = in_order && index >= from;
+		from = max(from, index + 1);
+	}
+	if (!in_order || from == *next)
+		from = 0;
+	*next = from;
+	return 0;
+}
+
+/* Note each handle of a type that the TPM has; 0 or -errno. */
+static int note_handles(struct tpm2_rm *rm, u8 type, note_fn note, void *arg,
+			struct listing *listing)
+{
+	struct tpm2_wire_handles page;
+	struct tpm2_wire_response rsp;
+	unsigned int pages;
+	u32 next = 0;
+	int rc;
+
+	for (pages = 0; pages < MOST_PAGES; pages++) {
+		listing->continued |= pages;
+		rc = get_capability(rm, TPM_CAP_HANDLES,
+				    (u32)type << 24 | next, HANDLES_AT_ONCE,
+				    &rsp);
+		if (rc < 0)
 			return rc;
-		for (i = 0; i < page.count; i++) {
-			handle = tpm2_wire_get_handle(rm->scratch, rsp.params +
-						      page.list + i * 4);
-			rc = note(rm, handle, arg);
-			if (rc)
-				return rc;
-			/* the TPM lists saved sessions as HMAC ones */
-			handle = (u32)type << 24 |
-				 (handle & TPM2_SESSION_INDEX_MASK);
-			/* a list that does not go on would never end */
-			if (handle < first)
-				return -EIO;
-			first = handle + 1;
-		}
-		if (!page.count)
+		if (rc || tpm2_wire_parse_handles(rm->scratch + rsp.params,
+						  rsp.params_size, &page))
 			break;
+		listing->answers++;
+		rc = note_page(rm, &page, rsp.params + page.list, type, note,
+			       arg, &next);
+		if (rc)
+			return rc;
+		if (!page.more)
+			return 0;
+		if (!next || next > TPM2_SESSION_INDEX_MASK)
+			break;
+	}
+	listing->incomplete = true;
+	return 0;
+}
+
+/* Flush what nobody can have any more; what the TPM refuses to, another time. */
+static int flush_doomed(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next;
+	int rc;
+
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
+		if (!session->doomed)
+			continue;
+		rc = tpm2_context_flush(rm, session->handle);
+		if (rc < 0)
+			return rc;
+		if (!rc)
+			tpm2_rm_session_ended(rm, session);
 	}
 	return 0;
 }
 
-static int sync_sessions(struct tpm2_rm *rm)
+/*
+ * The TPM lists as loaded what we have the context of. If it takes that, it was
+ * not; if not, it is another session, of somebody who has used the TPM past us.
+ */
+static int settle_contested(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session, *next;
+	u32 handle;
+	int rc;
+
+	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
+		handle = session->contested;
+		if (!handle)
+			continue;
+		session->contested = 0;
+		rc = tpm2_context_load_session(rm, session);
+		if (rc > 0 && tpm2_wire_rc_lost(rc))
+			rc = adopt(rm, handle, true);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/*
+ * A list in parts can only be followed where it is in order, and not each part
+ * shows that. So see whether its length is right.
+ */
+static int check_length(struct tpm2_rm *rm, struct listing *listing)
+{
+	struct tpm2_wire_response rsp;
+	struct tpm2_session *session;
+	u32 count = 0, active;
+	int rc;
+
+	rc = get_capability(rm, TPM_CAP_TPM_PROPERTIES, TPM_PT_HR_ACTIVE, 1,
+			    &rsp);
+	if (rc < 0)
+		return rc;
+	list_for_each_entry(session, &rm->sessions.aged, aged)
+		count += session->seen;
+	active = count + 1;
+	if (!rc)
+		tpm2_wire_find_property(rm->scratch + rsp.params,
+					rsp.params_size, TPM_PT_HR_ACTIVE,
+					&active);
+	if (count < active)
+		listing->incomplete = true;
+	return 0;
+}
+
+static int sync_sessions(struct tpm2_rm *rm, struct listing *total)
+{
+	struct tpm2_session *session, *next;
+	struct listing listing = {};
 	int rc;
 
 	list_for_each_entry(session, &rm->sessions.aged, aged)
 		session->seen = false;
 
-	rc = note_handles(rm, TPM_HT_HMAC_SESSION, note_loaded, NULL);
+	rc = note_handles(rm, TPM_HT_HMAC_SESSION, note_loaded, NULL, &listing);
 	if (!rc)
-		rc = note_handles(rm, TPM_HT_POLICY_SESSION, note_saved, NULL);
+		rc = note_handles(rm, TPM_HT_POLICY_SESSION, note_saved, NULL,
+				  &listing);
+	if (!rc)
+		rc = settle_contested(rm);
+	if (!rc && listing.continued)
+		rc = check_length(rm, &listing);
 	if (rc)
 		return rc;
 
+	total->incomplete |= listing.incomplete;
+	total->answers += listing.answers;
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
-		if (!session->seen)
+		if (!session->seen && !listing.incomplete)
 			tpm2_rm_session_lost(rm, session);
 	}
-	return 0;
+	return flush_doomed(rm);
 }
 
 /* Handles of objects that the TPM has. */
 struct transients {
 	unsigned int nr;
+	bool more;
 	u32 handles[64];
 };
 
@@ -200,8 +373,9 @@ static int note_transient(struct tpm2_rm *rm, u32 handle, void *arg)
 	struct transients *transients = arg;
 
 	if (transients->nr == ARRAY_SIZE(transients->handles))
-		return -EIO;
-	transients->handles[transients->nr++] = handle;
+		transients->more = true;
+	else
+		transients->handles[transients->nr++] = handle;
 	return 0;
 }
 
@@ -216,29 +390,25 @@ static struct tpm2_object *find_loaded(struct tpm2_rm *rm, u32 handle)
 	return NULL;
 }
 
-/*
- * What only a lost response has named, nobody will ever flush. But what a client of
- * /dev/tpmN has left, or the kernel has loaded for its command, is not ours.
- */
-static bool may_flush_strangers(struct tpm2_rm *rm)
+static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 {
-	return rm->unsure && !rm->foreign && !rm->kernel_at_work &&
-	       !rm->ops->shared(rm);
-}
-
-static int sync_objects(struct tpm2_rm *rm)
-{
+	bool flush = may_flush_strangers(rm) && rm->trust == TPM2_TRUST_UNSURE;
 	struct tpm2_object *object, *next;
 	struct transients transients = {};
+	struct listing listing = {};
 	unsigned int i;
 	int rc;
 
-	if (list_empty(&rm->objects) && !may_flush_strangers(rm))
+	if (list_empty(&rm->objects) && !flush)
 		return 0;
 
-	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients);
+	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients,
+			  &listing);
 	if (rc)
 		return rc;
+	listing.incomplete |= transients.more;
+	total->incomplete |= listing.incomplete;
+	total->answers += listing.answers;
 
 	list_for_each_entry(object, &rm->objects, lru)
 		object->seen = false;
@@ -246,14 +416,14 @@ static int sync_objects(struct tpm2_rm *rm)
 		object = find_loaded(rm, transients.handles[i]);
 		if (object) {
 			object->seen = true;
-		} else if (may_flush_strangers(rm)) {
+		} else if (flush) {
 			rc = tpm2_context_flush(rm, transients.handles[i]);
 			if (rc < 0)
 				return rc;
 		}
 	}
 	list_for_each_entry_safe(object, next, &rm->objects, lru) {
-		if (!object->seen)
+		if (!object->seen && !listing.incomplete)
 			tpm2_object_gone(rm, object);
 	}
 	return 0;
@@ -276,6 +446,7 @@ static int sync_objects(struct tpm2_rm *rm)
 int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 {
 	struct transients transients = {};
+	struct listing listing = {};
 	unsigned int i, flushed = 0;
 	int rc;
 
@@ -284,7 +455,8 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	*ready = TPM2_SESSION_ETERNITY;
 	if (rm->kernel_at_work || rm->ops->shared(rm))
 		return -ENOSPC;
-	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients);
+	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients,
+			  &listing);
 	if (rc)
 		return rc;
 
@@ -303,31 +475,54 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	return flushed ? 0 : -ENOSPC;
 }
 
-/* What is loaded does not survive any kind of reset. */
+/*
+ * What is loaded does not survive any kind of reset. But that may have come before
+ * this hold of the chip, in which nobody but us has loaded anything.
+ */
 static void drop_loaded(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session, *next_session;
 	struct tpm2_object *object, *next_object;
 
 	list_for_each_entry_safe(session, next_session, &rm->sessions.lru,
-				 place)
-		tpm2_rm_session_lost(rm, session);
-	list_for_each_entry_safe(object, next_object, &rm->objects, lru)
-		tpm2_object_gone(rm, object);
+				 place) {
+		if (session->hold != rm->hold)
+			tpm2_rm_session_lost(rm, session);
+	}
+	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {
+		if (object->hold != rm->hold)
+			tpm2_object_gone(rm, object);
+	}
 }
+
+/**
+ * struct resets - how often the TPM was reset
+ * @known: the TPM has said so
+ * @reset_count: of TPMS_CLOCK_INFO
+ * @restart_count: likewise
+ * @reset: there was a TPM Reset since it was last read back
+ * @restart: a TPM Restart or TPM Resume
+ */
+struct resets {
+	bool known;
+	u32 reset_count;
+	u32 restart_count;
+	bool reset;
+	bool restart;
+};
 
 /*
  * Has the TPM been reset? A TPM Reset adds to resetCount; a TPM Restart or TPM
  * Resume, which leave saved contexts good, add to restartCount (Part 1, 12.2.4).
+ * TPM2_Clear makes both 0 (Part 3, 24.6), and a TPM Reset the second one.
  */
-static int read_resets(struct tpm2_rm *rm, bool *reset, bool *restart)
+static int read_resets(struct tpm2_rm *rm, struct resets *resets)
 {
-	struct tpm2_wire_clock clock;
 	struct tpm2_wire_response rsp;
+	struct tpm2_wire_clock clock;
 	ssize_t size;
 
-	*reset = false;
-	*restart = false;
+	*resets = (struct resets){};
 	tpm2_wire_build_read_clock(rm->scratch);
 	size = tpm2_context_transmit(rm, rm->scratch);
 	if (size < 0)
@@ -337,12 +532,15 @@ static int read_resets(struct tpm2_rm *rm, bool *reset, bool *restart)
 				  &clock))
 		return 0;	/* then the handles have to do */
 
-	if (rm->started) {
-		*reset = clock.reset_count != rm->reset_count;
-		*restart = clock.restart_count != rm->restart_count;
-	}
-	rm->reset_count = clock.reset_count;
-	rm->restart_count = clock.restart_count;
+	resets->known = true;
+	resets->reset_count = clock.reset_count;
+	resets->restart_count = clock.restart_count;
+	if (rm->trust == TPM2_TRUST_NONE)
+		return 0;
+	resets->reset = clock.reset_count &&
+			clock.reset_count != rm->reset_count;
+	resets->restart = clock.restart_count &&
+			  clock.restart_count != rm->restart_count;
 	return 0;
 }
 
@@ -355,41 +553,78 @@ static int read_resets(struct tpm2_rm *rm, bool *reset, bool *restart)
 static int verify_saved(struct tpm2_rm *rm)
 {
 	unsigned int i, nr = rm->sessions.nr;
+	struct tpm2_session *session;
 	int rc = 0;
 
-	for (i = 0; i < nr && rc >= 0; i++)
+	for (i = 0; i < nr && rc >= 0; i++) {
+		session = tpm2_session_table_stalest(&rm->sessions);
+		if (!session)
+			break;
 		rc = tpm2_context_refresh(rm);
-	return rc == -ENOSPC ? 0 : min(rc, 0);
+		if (rc > 0 && tpm2_wire_rc_lost(rc))
+			rc = adopt(rm, session->handle, false);
+	}
+	return min(rc, 0);
+}
+
+static void tell_resets(struct tpm2_rm *rm, const struct resets *resets,
+			unsigned int before)
+{
+	if (resets->reset || resets->restart)
+		dev_notice(rm->dev, "TPM was %s, %u of %u sessions are left\n",
+			   resets->reset ? "reset" : "restarted",
+			   rm->sessions.nr, before);
+	if (!resets->known)
+		return;
+	rm->reset_count = resets->reset_count;
+	rm->restart_count = resets->restart_count;
+}
+
+/* Could the TPM be read back as far as it ever will be? */
+static bool settle(struct tpm2_rm *rm, const struct listing *listing)
+{
+	/* in failure mode, or upgrading its firmware: when it is well again */
+	if (!listing->answers)
+		return false;
+	if (listing->incomplete && !rm->odd) {
+		rm->odd = true;
+		dev_warn(rm->dev, "this TPM does not list all that it has; what it loses may go unnoticed\n");
+	}
+	return true;
 }
 
 static int sync_tables(struct tpm2_rm *rm)
 {
+	bool foreign = rm->trust <= TPM2_TRUST_FOREIGN;
 	unsigned int before = rm->sessions.nr;
-	bool reset, restart;
+	struct listing listing = {};
+	struct resets resets;
 	int rc;
 
-	rc = read_resets(rm, &reset, &restart);
+	rc = read_resets(rm, &resets);
 	if (rc)
 		return rc;
-	if (rm->foreign && (reset || restart))
+	if (foreign && (resets.reset || resets.restart))
 		drop_loaded(rm);
-	rc = sync_sessions(rm);
+	rc = sync_sessions(rm, &listing);
 	if (!rc)
-		rc = sync_objects(rm);
-	if (!rc && rm->foreign && reset)
+		rc = sync_objects(rm, &listing);
+	if (!rc && foreign && resets.reset)
 		rc = verify_saved(rm);
-	if (reset || restart)
-		dev_notice(rm->dev, "TPM was %s, %u of %u sessions are left\n",
-			   reset ? "reset" : "restarted", rm->sessions.nr,
-			   before);
-	return rc;
+	if (rc)
+		return rc;
+	if (!settle(rm, &listing))
+		return TPM_RC_FAILURE;
+	tell_resets(rm, &resets, before);
+	return 0;
 }
 
 /**
- * tpm2_rm_sync() - make the table say what is in the TPM
+ * tpm2_rm_sync() - make the tables say what is in the TPM
  * @rm: resource manager, its chip held
  *
- * Return: 0, a response code of the TPM, or -errno.
+ * Return: 0, a response code of the TPM, or -errno. Unless it is 0, the tables
+ * are trusted no more than before.
  */
 int tpm2_rm_sync(struct tpm2_rm *rm)
 {
@@ -397,6 +632,9 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 
 	lockdep_assert_held(&rm->mutex);
 
+	rm->syncs++;
+	if (rm->trust == TPM2_TRUST_SHARED)
+		tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);
 	if (!rm->limits.active_sessions)
 		rc = tpm2_rm_read_limits(rm);
 	if (!rc)
@@ -407,9 +645,6 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 	/* nobody knows who had a slot when there was none left */
 	rm->limits.session_slots = 0;
 	rm->limits.object_slots = 0;
-	rm->started = true;
-	rm->stale = false;
-	rm->unsure = false;
-	rm->foreign = false;
+	rm->trust = rm->ops->shared(rm) ? TPM2_TRUST_SHARED : TPM2_TRUST_FULL;
 	return 0;
 }

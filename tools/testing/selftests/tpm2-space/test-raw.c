@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "authorization.h"
 #include "capability.h"
 #include "check.h"
 #include "counters.h"
@@ -269,6 +270,62 @@ static void raw_wakes(void)
 	close(raw);
 }
 
+/* A TPM lists what it has saved as 0x02, whatever it is; it is used as what it is. */
+static void raw_kind(void)
+{
+	uint32_t more[2 * SLOTS], handle;
+	struct blob context;
+	int fd, other, i;
+
+	leave_sessions(&context, 1);
+	fd = tpm_managed();
+	other = tpm_managed();
+	expect_ok(context_load(fd, &context, &handle));
+	/* its slot is needed, and its client comes back to it */
+	for (i = 0; i < 2 * SLOTS; i++)
+		more[i] = new_session(other, SE_POLICY);
+	expect_ok(use_policy(fd, handle));
+	expect_code(use_policy(other, handle), RM_HANDLE_GONE(0));
+	expect_ok(use_policy(other, more[0]));
+	expect_ok(use_policy(fd, handle));
+	expect_ok(flush_context(fd, handle));
+}
+
+static void clear(int fd)
+{
+	struct authorization auth = password("");
+	struct call call = {
+		.code = CC_CLEAR, .handles = { RH_LOCKOUT }, .nr_handles = 1,
+	};
+	struct message response;
+
+	expect_ok(authorized(fd, &call, &auth, 1, &response));
+}
+
+/* TPM2_Clear sets the counters of resets to 0, and takes no session away. */
+static void raw_clear(void)
+{
+	uint32_t session[2 * SLOTS];
+	int fd = tpm_managed(), other = tpm_managed(), raw, i, by_raw;
+
+	for (i = 0; i < 2 * SLOTS; i++)
+		session[i] = new_session(fd, SE_POLICY);
+	for (by_raw = 0; by_raw < 2; by_raw++) {
+		raw = tpm_raw();
+		expect_ok(get_random(raw));
+		if (by_raw)
+			clear(raw);
+		close(raw);
+		if (!by_raw)
+			clear(other);
+		for (i = 0; i < 2 * SLOTS; i++) {
+			expect_code(use_policy(other, session[i]),
+				    RM_HANDLE_GONE(0));
+			expect_ok(use_policy(fd, session[i]));
+		}
+	}
+}
+
 /* It is the device that it always was: one client, and no resource manager. */
 static void raw_bare(void)
 {
@@ -303,6 +360,10 @@ const struct test raw_tests[] = {
 	  raw_takes },
 	{ "raw-wakes", "G2: a session that /dev/tpm0 ends wakes a waiter",
 	  raw_wakes },
+	{ "raw-kind", "G9: a policy session that was there before stays one",
+	  raw_kind },
+	{ "raw-clear", "G12: TPM2_Clear is no reset, whoever sends it",
+	  raw_clear },
 	{ "raw-bare", "G18: /dev/tpm0 is the bare TPM", raw_bare },
 	{}
 };

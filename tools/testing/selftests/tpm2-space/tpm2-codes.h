@@ -71,6 +71,7 @@
 /* handles */
 #define RH_OWNER		0x40000001
 #define RH_NULL			0x40000007
+#define RH_LOCKOUT		0x4000000a
 #define RS_PW			0x40000009
 #define RH_LOCKOUT		0x4000000a
 #define HANDLE_INDEX(h)		((h) & 0x00ffffff)

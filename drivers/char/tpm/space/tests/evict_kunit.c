@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/string.h>
+#include "../slots.h"
 #include "../compat.h"
 #include "bed-suite.h"
 
@@ -64,9 +65,9 @@ static void one_flush_one_repetition(struct kunit *test)
 	fill(test, bed, 0, sessions);
 	/* so that the number of sessions is known, and the slots are empty */
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
-	rm->quiesced = true;
-	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), 0);
-	rm->quiesced = false;
+	KUNIT_ASSERT_EQ(test, tpm2_rm_hold(rm), 0);
+	tpm2_slots_spill_all(rm);
+	tpm2_rm_release(rm);
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
 
 	bed->tpm->watch_data = record;

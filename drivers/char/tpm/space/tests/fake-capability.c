@@ -25,29 +25,56 @@ static u32 handle_at(struct fake_tpm *tpm, u8 type, u32 index)
 	session = fake_session_find(tpm, index);
 	if (!session)
 		return 0;
+	if (tpm->config.quirks.lists & FAKE_LISTS_BY_KIND)
+		return session->type == type ? (u32)type << 24 | index : 0;
 	loaded = fake_session_is_loaded(tpm, session);
 	if (type == TPM_HT_HMAC_SESSION)	/* loaded sessions */
 		return loaded ? (u32)session->type << 24 | index : 0;
 	return loaded ? 0 : (u32)TPM_HT_HMAC_SESSION << 24 | index;
 }
 
+/* Which index comes at this place of a list? That depends on how odd the TPM is. */
+static u32 index_at(const struct fake_tpm *tpm, u32 place, u8 *kind)
+{
+	u32 lists = tpm->config.quirks.lists;
+
+	*kind = 0;
+	if (lists & FAKE_LISTS_REVERSED)
+		return FAKE_TPM_SESSIONS - 1 - place % FAKE_TPM_SESSIONS;
+	/* all of one kind, then all of the other */
+	if (lists & FAKE_LISTS_BY_HANDLE)
+		*kind = place < FAKE_TPM_SESSIONS ? TPM_HT_HMAC_SESSION :
+						    TPM_HT_POLICY_SESSION;
+	return place % FAKE_TPM_SESSIONS;
+}
+
 static u32 list_handles(struct fake_tpm *tpm, struct fake_command *cmd,
 			u32 first, u32 most)
 {
-	u32 count = 0, handle, index;
-	u8 type = first >> 24;
+	u32 places = FAKE_TPM_SESSIONS, count = 0, handle, index, place;
+	u8 type = first >> 24, kind;
 
 	if (type != TPM_HT_TRANSIENT && type != TPM_HT_HMAC_SESSION &&
 	    type != TPM_HT_POLICY_SESSION)
 		return FAKE_RC_HANDLE_P1;
+	if (type == TPM_HT_POLICY_SESSION &&
+	    tpm->config.quirks.lists & FAKE_LISTS_NO_SAVED)
+		return FAKE_RC_HANDLE_P1;
 	most = min_t(u32, most, MOST_HANDLES);
 	if (tpm->config.page)
 		most = min(most, tpm->config.page);
+	if (type == TPM_HT_HMAC_SESSION &&
+	    (tpm->config.quirks.lists & (FAKE_LISTS_BY_HANDLE |
+				   FAKE_LISTS_REVERSED)) ==
+	    FAKE_LISTS_BY_HANDLE)
+		places *= 2;
 
-	cmd->reply[0] = 0;
-	for (index = first & INDEX_MASK; index < FAKE_TPM_SESSIONS; index++) {
+	cmd->reply[0] = !!(tpm->config.quirks.lists & FAKE_LISTS_MORE);
+	for (place = 0; place < places; place++) {
+		index = index_at(tpm, place, &kind);
 		handle = handle_at(tpm, type, index);
-		if (!handle)
+		if (!handle || index < (first & INDEX_MASK) ||
+		    (places > FAKE_TPM_SESSIONS && handle >> 24 != kind))
 			continue;
 		if (count == most) {
 			cmd->reply[0] = 1;
@@ -74,6 +101,7 @@ static u32 list_properties(struct fake_tpm *tpm, struct fake_command *cmd,
 		{ TPM_PT_CONTEXT_GAP_MAX, config->gap },
 		{ TPM_PT_HR_LOADED, loaded },
 		{ TPM_PT_HR_LOADED_AVAIL, config->loaded_sessions - loaded },
+		{ TPM_PT_HR_ACTIVE, fake_session_count(tpm, false) },
 		{ TPM_PT_HR_TRANSIENT_AVAIL,
 		  config->loaded_objects - fake_object_count(tpm) },
 	};

@@ -35,7 +35,7 @@ static u32 save_session(struct fake_tpm *tpm, struct fake_command *cmd)
 {
 	struct fake_session *session = fake_session_find(tpm, cmd->handles[0]);
 	u32 blob[BLOB_SIZE / 4] = {
-		tpm->resets, 0, session->serial, session->uses, session->type,
+		tpm->lives, 0, session->serial, session->uses, session->type,
 	};
 	u64 sequence;
 	u32 rc;
@@ -52,11 +52,13 @@ u32 fake_context_save(struct fake_tpm *tpm, struct fake_command *cmd)
 {
 	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
 	const struct fake_tpm_quirks *quirks = &tpm->config.quirks;
-	u32 blob[BLOB_SIZE / 4] = { tpm->resets };
+	u32 blob[BLOB_SIZE / 4] = { tpm->lives };
 	u32 kind = SAVED_OBJECT;
 
 	if (cmd->params_size)
 		return FAKE_RC_SIZE;
+	if (tpm->config.quirks.no_save)
+		return tpm->config.quirks.no_save;
 	if (tpm2_wire_is_session(cmd->handles[0]))
 		return save_session(tpm, cmd);
 	if (!object)
@@ -112,7 +114,7 @@ u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
 		return FAKE_RC_SIZE_P1;
 	for (i = 0; i < BLOB_SIZE / 4; i++)
 		blob[i] = get_unaligned_be32(cmd->params + HEAD_SIZE + i * 4);
-	if (blob[0] != tpm->resets)
+	if (blob[0] != tpm->lives)
 		return FAKE_RC_INTEGRITY_P1;
 
 	handle = get_unaligned_be32(cmd->params + 8);

@@ -21,6 +21,8 @@ u32 fake_clear(struct fake_tpm *tpm, struct fake_command *cmd)
 		return FAKE_RC_VALUE_H1;
 	end(tpm, FAKE_RH_OWNER);
 	end(tpm, FAKE_RH_ENDORSEMENT);
+	tpm->resets = 0;
+	tpm->restarts = 0;
 	return TPM_RC_SUCCESS;
 }
 

@@ -153,6 +153,9 @@ u32 fake_session_save(struct fake_tpm *tpm, u32 handle, u64 *sequence)
 
 	if (!session || !fake_session_is_loaded(tpm, session))
 		return TPM_RC_REFERENCE_H0;
+	/* it tells the kinds apart here, and nowhere else */
+	if (session->type != handle >> 24)
+		return FAKE_RC_HANDLE_H1;
 	if (in_the_way(tpm))
 		return TPM_RC_CONTEXT_GAP;
 

@@ -166,6 +166,10 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
 	u32 size = get_unaligned_be32(buf + 2), handle = 0, attrs = 0, rc = 0;
 	enum fake_fault_kind fault;
 
+	if (tpm->deaf) {
+		tpm->deaf--;
+		return -EIO;
+	}
 	fake_tpm_attrs(cmd.cc, &attrs);
 	if (attrs & HANDLES(TPMA_CC_C_HANDLES_MASK) && size >= 14)
 		handle = get_unaligned_be32(buf + 10);
@@ -196,6 +200,7 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
  */
 void fake_tpm_reset(struct fake_tpm *tpm)
 {
+	tpm->lives++;
 	tpm->resets++;
 	tpm->restarts = 0;
 	fake_session_forget_all(tpm, true);

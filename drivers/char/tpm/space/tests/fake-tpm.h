@@ -67,6 +67,14 @@
 
 #define FAKE_HIERARCHIES	4
 
+/* How a TPM may list its handles; the specification leaves some of it open. */
+#define FAKE_LISTS_REVERSED	0x01	/* from the highest down */
+#define FAKE_LISTS_BY_HANDLE	0x02	/* HMAC before policy sessions */
+#define FAKE_LISTS_MORE		0x04	/* always says that there are more */
+#define FAKE_LISTS_NO_SAVED	0x08	/* no list of saved sessions */
+#define FAKE_LISTS_BY_KIND	0x10	/* sessions by kind, loaded or not */
+#define FAKE_LISTS_ALL		0x1f
+
 /**
  * struct fake_tpm_quirks - what other TPMs do otherwise; all 0 for none of it
  * @saved_sequence: TPMS_CONTEXT.savedHandle of a sequence, where that is not
@@ -80,6 +88,8 @@
  * @no_index: for TPM_RC_SESSION_HANDLES
  * @stale: for TPM_RC_REFERENCE_H0 and S0, if TPM_RC_HANDLE: that, with the
  *	place of the handle or session
+ * @lists: FAKE_LISTS_*
+ * @no_save: what it says to each TPM2_ContextSave; 0 if it depends
  */
 struct fake_tpm_quirks {
 	u32 saved_sequence;
@@ -90,6 +100,8 @@ struct fake_tpm_quirks {
 	u32 no_session_slot;
 	u32 no_index;
 	u32 stale;
+	u32 lists;
+	u32 no_save;
 };
 
 /**
@@ -163,14 +175,16 @@ struct fake_hierarchy {
  * @counter: value that the next session context will get, with all its bits
  * @object_contexts: number of the next object context
  * @serial: number of the next session or object
- * @resets: how often it was reset
- * @restarts: how often it was restarted or resumed since
+ * @lives: how often it was reset
+ * @resets: how often it was since it was cleared: what it says
+ * @restarts: how often it was restarted or resumed since: what it says
  * @hierarchies: owner, endorsement, platform, null
  * @exclusive: handle of the session that has audited all commands since it has
  *	begun to; 0 if there is none
  * @auth_failures: authorizations that failed
  * @commands: commands that reached it, by command code
  * @total: all of them
+ * @deaf: so many commands will be lost on their way
  * @faults: what is to go wrong
  * @strike: what went wrong last
  * @watch: called for each command that reaches it; may be NULL
@@ -185,6 +199,7 @@ struct fake_tpm {
 	u64 counter;
 	u64 object_contexts;
 	u32 serial;
+	u32 lives;
 	u32 resets;
 	u32 restarts;
 	struct fake_hierarchy hierarchies[FAKE_HIERARCHIES];
@@ -192,6 +207,7 @@ struct fake_tpm {
 	unsigned int auth_failures;
 	unsigned int commands[FAKE_TPM_LAST_CC - FAKE_TPM_FIRST_CC + 1];
 	unsigned int total;
+	unsigned int deaf;
 	struct fake_fault faults[FAKE_FAULTS];
 	struct fake_strike strike;
 	void (*watch)(struct fake_tpm *tpm, const u8 *buf, u32 size);

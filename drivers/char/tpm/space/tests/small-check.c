@@ -16,8 +16,10 @@ static struct tpm2_session *entry(struct small_world *world, u32 index)
  *
  * It does if it has reason to. A session that somebody has put in the place of
  * another one that nobody owned looks the same to it.
+ *
+ * Return: how many sessions it flushes then.
  */
-void small_find_out(struct small_world *world)
+unsigned int small_find_out(struct small_world *world)
 {
 	struct fake_tpm *tpm = world->bed->tpm;
 	bool loaded[SMALL_INDEXES] = {}, mistaken[SMALL_INDEXES] = {};
@@ -30,7 +32,7 @@ void small_find_out(struct small_world *world)
 		mistaken[i] = session && !session->owner && loaded[i] &&
 			      session->state != TPM2_SESSION_SAVED;
 	}
-	model_find_out(&world->model, loaded, mistaken);
+	return model_find_out(&world->model, loaded, mistaken);
 }
 
 /* It has ended, and the resource manager has not found out yet. */
@@ -76,11 +78,12 @@ static void reconcile_new(struct small_world *world, u32 index)
 
 	if (strike->cc == TPM_CC_FLUSH_CONTEXT &&
 	    small_index(strike->handle) == index) {
-		/* it was not flushed, and keeps its age */
+		/* it was not flushed, and will be */
 		session->alive = true;
 		session->parked = false;
 		session->owner = SMALL_NOBODY;
 		session->serial = serial;
+		session->doomed = true;
 		loss->pending = false;
 		return;
 	}
@@ -88,7 +91,7 @@ static void reconcile_new(struct small_world *world, u32 index)
 		small_wrong(world, "a session of index %u, and why?", index);
 	*session = (struct model_session) {
 		.alive = true, .serial = serial, .owner = SMALL_NOBODY,
-		.unknown = true,
+		.unknown = true, .doomed = true,
 	};
 }
 
@@ -101,6 +104,7 @@ static void reconcile_save(struct small_world *world, u32 index)
 	session->owner = SMALL_NOBODY;
 	session->parked = false;
 	session->unknown = true;
+	session->doomed = true;
 }
 
 /**
@@ -256,7 +260,7 @@ void small_check(struct small_world *world)
 			    world->model.nr_queue);
 	small_forget(world);
 	/* what it does not know yet it need not have right */
-	if (rm->stale)
+	if (rm->trust < TPM2_TRUST_SHARED)
 		return;
 	check_table(world);
 	for (c = 0; c < world->config->clients; c++)

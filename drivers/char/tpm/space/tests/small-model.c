@@ -86,16 +86,20 @@ static void find_session(struct small_model *model, u32 index, bool mistaken)
  * @loaded: by index, whether the session is in a slot: it learns of these first
  * @mistaken: by index, whether it takes a session for the one that was there
  *	before, for want of anything that would tell them apart
+ *
+ * Return: how many sessions it flushes.
  */
-void model_find_out(struct small_model *model, const bool *loaded,
-		    const bool *mistaken)
+unsigned int model_find_out(struct small_model *model, const bool *loaded,
+			    const bool *mistaken)
 {
+	unsigned int flushed = 0;
 	int pass, i;
 
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < SMALL_INDEXES; i++) {
 			if (model->sessions[i].alive &&
-			    model->sessions[i].unknown && loaded[i] == !pass)
+			    model->sessions[i].unknown &&
+			    !model->sessions[i].doomed && loaded[i] == !pass)
 				find_session(model, i, mistaken[i]);
 		}
 	}
@@ -103,6 +107,13 @@ void model_find_out(struct small_model *model, const bool *loaded,
 		model->losses[i].pending = false;
 		lose(model, model->losses[i].owner, i);
 	}
+	for (i = 0; i < SMALL_INDEXES; i++) {
+		if (!model->sessions[i].alive || !model->sessions[i].doomed)
+			continue;
+		model->sessions[i].alive = false;
+		flushed++;
+	}
+	return flushed;
 }
 
 /**

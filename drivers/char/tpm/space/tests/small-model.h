@@ -23,6 +23,7 @@
  * @created: when it was started or found
  * @rank: the how-manieth it was, to tell apart those of one time
  * @unknown: the resource manager has not found it yet
+ * @doomed: nobody can have it, so it is flushed when the TPM is read back
  */
 struct model_session {
 	bool alive;
@@ -32,6 +33,7 @@ struct model_session {
 	u64 created;
 	u32 rank;
 	bool unknown;
+	bool doomed;
 };
 
 /**
@@ -105,8 +107,8 @@ struct small_model {
 
 void model_new(struct small_model *model, u32 index, int owner);
 void model_lose(struct small_model *model, u32 index);
-void model_find_out(struct small_model *model, const bool *loaded,
-		    const bool *mistaken);
+unsigned int model_find_out(struct small_model *model, const bool *loaded,
+			    const bool *mistaken);
 bool model_has_tombstone(const struct small_model *model, int client,
 			 u32 index);
 void model_forget(struct small_model *model, int client, u32 index);

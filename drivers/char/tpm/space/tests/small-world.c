@@ -157,7 +157,7 @@ static void retry_all(struct small_world *world)
 	} while (notified && !small_is_wrong(world));
 
 	if (small_is_wrong(world) || !world->model.nr_queue ||
-	    world->bed->rm->stale)
+	    world->bed->rm->trust < TPM2_TRUST_SHARED)
 		return;
 	model = world->model;
 	model_start(&model, model.queue[0], &out);

@@ -151,7 +151,7 @@ void small_client_step(struct small_world *world,
 void small_client_retry(struct small_world *world, int client);
 
 /* small-check.c */
-void small_find_out(struct small_world *world);
+unsigned int small_find_out(struct small_world *world);
 void small_reconcile(struct small_world *world, const struct small_step *step);
 void small_forget(struct small_world *world);
 void small_check(struct small_world *world);

@@ -44,7 +44,6 @@ static inline void put_device(struct device *dev)
 	dev->kobj.kref.count--;
 }
 
-#define dev_warn(dev, ...)	dev_notice(dev, __VA_ARGS__)
 #define device_add_group(dev, group)	((void)(dev), (void)(group), 0)
 #define kobject_uevent(kobj, action)	((void)(kobj))
 #define device_remove_group(dev, group)	((void)(dev), (void)(group))

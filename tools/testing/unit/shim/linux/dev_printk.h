@@ -12,5 +12,6 @@
 		(void)(dev);						\
 		snprintf(text_, sizeof(text_), __VA_ARGS__);		\
 	} while (0)
+#define dev_warn(dev, ...)	dev_notice(dev, __VA_ARGS__)
 
 #endif /* SHIM_DEV_PRINTK_H */

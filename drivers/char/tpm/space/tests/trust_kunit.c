@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How far the tables are trusted: no session is given up that is alive, and none
+ * that its owner has lost becomes somebody else's (G6, G7, G12).
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "../compat.h"
+#include "../context.h"
+#include "../exec.h"
+#include "bed-suite.h"
+
+#define SOMEBODY	3	/* the client who uses the TPM past us */
+#define MANY		500
+
+/* What a client gets for a session that it has lost, or that is another's. */
+#define LOST	(TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_H0)
+
+static ssize_t send_raw(struct client *client)
+{
+	return tpm2_space_exec_raw(client->space.rm, client->buf);
+}
+
+static struct client *somebody(struct bed *bed)
+{
+	struct client *client = &bed->clients[SOMEBODY];
+
+	client->exec = send_raw;
+	return client;
+}
+
+/* What does not matter, but makes the resource manager doubt. */
+static void raise_doubt(struct kunit *test, struct bed *bed)
+{
+	struct client_session none = {};
+
+	client_build(somebody(bed), FAKE_CC_GET_RANDOM, NULL, 0, (u8[]){ 0, 8 },
+		     2);
+	KUNIT_EXPECT_EQ(test, client_send(somebody(bed)), 0);
+	client_flush(&bed->clients[2], none.handle);
+}
+
+static void clear(struct kunit *test, struct client *client)
+{
+	const u32 lockout = FAKE_RH_LOCKOUT;
+	const struct client_session password = { .handle = FAKE_RS_PW };
+
+	client_build(client, TPM_CC_CLEAR, &lockout, 1, NULL, 0);
+	client_authorize(client, 1, &password, CLIENT_CONTINUE);
+	KUNIT_EXPECT_EQ(test, client_send(client), 0);
+}
+
+static void expect_mine(struct kunit *test, struct bed *bed, unsigned int c,
+			struct client_session *session)
+{
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[c], session), 0);
+	KUNIT_EXPECT_EQ(test, client_number(&bed->clients[c], 0),
+			session->serial);
+}
+
+/* Somebody saved a policy session before we came; the TPM lists it as 0x02. */
+static void adopted_policy(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session, others[3];
+	struct client_context context;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, client_start(somebody(bed), &session), 0);
+	KUNIT_ASSERT_EQ(test, client_save(somebody(bed), session.handle,
+					  &context), 0);
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, client_load(&bed->clients[0], &context), 0);
+	expect_mine(test, bed, 0, &session);
+	/* out of its slot and back */
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
+						   &others[i]), 0);
+	expect_mine(test, bed, 0, &session);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	expect_mine(test, bed, 0, &session);
+}
+
+/* The same where it was loaded, and we have to find out what it is. */
+static void adopted_loaded(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session, others[3];
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, client_start(somebody(bed), &session), 0);
+	raise_doubt(test, bed);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
+						   &others[i]), 0);
+	/* G10: as long as nobody has it, it is everybody's */
+	expect_mine(test, bed, 0, &session);
+}
+
+/* TPM2_Clear makes the counters of resets 0, and leaves sessions alone. */
+static void clear_is_no_reset(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[4];
+	unsigned int i, round;
+
+	fake_tpm_reset(bed->tpm);
+	fake_tpm_resume(bed->tpm);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	for (round = 0; round < 2; round++) {
+		clear(test, round ? somebody(bed) : &bed->clients[1]);
+		for (i = 0; i < 4; i++)
+			expect_mine(test, bed, 0, &sessions[i]);
+		/* somebody who has gone long since does not change that */
+		raise_doubt(test, bed);
+	}
+	clear(test, &bed->clients[1]);
+	for (i = 0; i < 4; i++)
+		expect_mine(test, bed, 0, &sessions[i]);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &sessions[3]), LOST);
+}
+
+/* A context was loaded, and we have not heard of it, while others are there. */
+static void load_lost(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_LOAD,
+		.nth = 1,
+	};
+	struct client_session session;
+
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), -EIO);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	expect_mine(test, bed, 0, &session);
+	bed->chip.shared = false;
+	expect_mine(test, bed, 0, &session);
+}
+
+/* A context was saved, and is lost: so is the session, for everybody. */
+static void save_lost(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 1,
+	};
+	struct client_session session;
+	struct client_context context;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_save(&bed->clients[0], session.handle,
+					  &context), -EIO);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+}
+
+/* A session that a client has saved is made younger, and that gets stuck. */
+static void refresh_stuck(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+	struct client_context context;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_save(&bed->clients[0], session.handle,
+					  &context), 0);
+	bed->tpm->config.quirks.no_save = 0x923;	/* TPM_RC_NV_UNAVAILABLE */
+	KUNIT_ASSERT_EQ(test, tpm2_rm_hold(bed->rm), 0);
+	KUNIT_EXPECT_EQ(test, tpm2_context_refresh(bed->rm), 0x923);
+	tpm2_rm_release(bed->rm);
+	bed->tpm->config.quirks.no_save = 0;
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	KUNIT_EXPECT_EQ(test, client_load(&bed->clients[1], &context), 0);
+	expect_mine(test, bed, 1, &session);
+}
+
+/* A flush that the TPM refuses is no eviction: it is the next one's turn. */
+static void flush_refused(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT, .nth = 1,
+		.rc = 0x922,	/* TPM_RC_RETRY */
+	};
+	struct client_session sessions[64], session;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 64;
+	for (i = 0; i < 64; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	bed_tick(bed, BED_LEASE);
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	expect_mine(test, bed, 0, &sessions[0]);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[1]), LOST);
+	expect_mine(test, bed, 1, &session);
+}
+
+/* The TPM says once that it has not got what it has. */
+static void not_gone(struct kunit *test)
+{
+	static const u32 codes[] = {
+		FAKE_RC_HANDLE_P1, FAKE_RC_INTEGRITY_P1, TPM_RC_REFERENCE_H0,
+	};
+	static const u32 commands[] = {
+		TPM_CC_CONTEXT_LOAD, TPM_CC_CONTEXT_SAVE, TPM_CC_FLUSH_CONTEXT,
+		FAKE_CC_POLICY_GET_DIGEST,
+	};
+	struct fake_fault refuse = { .kind = FAKE_FAULT_REFUSE, .nth = 1 };
+	struct bed *bed = test->priv;
+	struct client_session session, others[3];
+	unsigned int i, k;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	for (i = 0; i < ARRAY_SIZE(codes) * ARRAY_SIZE(commands); i++) {
+		refuse.rc = codes[i % ARRAY_SIZE(codes)];
+		refuse.cc = commands[i / ARRAY_SIZE(codes)];
+		fake_fault_add(bed->tpm, &refuse);
+		for (k = 0; k < 3; k++)
+			KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
+							   &others[k]), 0);
+		/* its answer may be what the TPM said, but it is not lost */
+		client_use(&bed->clients[0], &session);
+		expect_mine(test, bed, 0, &session);
+		bed_reopen(bed, 1);
+		expect_mine(test, bed, 0, &session);
+		fake_fault_drop_all(bed->tpm);
+	}
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
+/* What could not be flushed when its file was closed is nobody's. */
+static void close_refused(struct kunit *test)
+{
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT, .nth = 1,
+		.rc = 0x922,
+	};
+	struct bed *bed = test->priv;
+	struct client_session session, other;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &other), 0);
+	fake_fault_add(bed->tpm, &refuse);
+	bed_reopen(bed, 0);
+	/* it is flushed as soon as the TPM is willing to, and not before */
+	refuse.nth = 1;
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	expect_mine(test, bed, 1, &other);
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
+/*
+ * The system has hibernated: the TPM was reset, and the kernel that has read the
+ * image has had a session of the same index.
+ */
+static void hibernation(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+	u64 sequence;
+	u32 handle;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	WRITE_ONCE(bed->rm->quiesced, true);
+	KUNIT_ASSERT_EQ(test, tpm2_rm_hold(bed->rm), 0);
+	tpm2_rm_release(bed->rm);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+
+	fake_tpm_reset(bed->tpm);
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_POLICY_SESSION,
+						 &handle), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle, &sequence), 0);
+
+	/* the first command comes before we hear that the system is awake */
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	WRITE_ONCE(bed->rm->quiesced, false);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], session.handle),
+			0);
+}
+
+/* Whatever a TPM's lists look like, its clients are served. */
+static void odd_lists(struct kunit *test)
+{
+	static const struct fake_tpm_config usual = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct client_session sessions[4], hmac;
+	struct fake_tpm_config config;
+	struct bed *bed;
+	unsigned int lists, i, page;
+	u32 object, serial;
+
+	for (lists = 0; lists <= FAKE_LISTS_ALL; lists++) {
+		for (page = 0; page < 3; page++) {
+			config = usual;
+			config.quirks.lists = lists;
+			config.page = page;
+			bed = bed_suite_renew(test, &config);
+			for (i = 0; i < 4; i++)
+				KUNIT_EXPECT_EQ(test,
+						client_start(&bed->clients[0],
+							     &sessions[i]), 0);
+			KUNIT_EXPECT_EQ(test,
+					client_start_type(&bed->clients[1],
+							  &hmac,
+							  TPM_HT_HMAC_SESSION),
+					0);
+			KUNIT_EXPECT_EQ(test, client_create(&bed->clients[1],
+							    &object, &serial),
+					0);
+			for (i = 0; i < 8; i++) {
+				raise_doubt(test, bed);
+				expect_mine(test, bed, 0, &sessions[i % 4]);
+				KUNIT_EXPECT_EQ(test,
+						client_read(&bed->clients[1],
+							    object), 0);
+				KUNIT_EXPECT_EQ(test,
+						client_audit(&bed->clients[1],
+							     &hmac,
+							     CLIENT_AUDIT), 0);
+			}
+		}
+	}
+}
+
+/* A TPM that neither saves nor admits that it has not: all get an answer. */
+static void stubborn(struct kunit *test)
+{
+	static const u32 codes[] = {
+		TPM_RC_REFERENCE_H0, FAKE_RC_HANDLE_P1, 0x922, 0x923, 0x101,
+		TPM_RC_SESSION_MEMORY, TPM_RC_CONTEXT_GAP,
+		TPM_RC_SESSION_HANDLES, TPM_RC_OBJECT_MEMORY,
+	};
+	struct client_session sessions[3], session;
+	struct bed *bed = test->priv;
+	unsigned int i, k, total;
+
+	for (k = 0; k < 3; k++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[k]), 0);
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		bed->tpm->config.quirks.no_save = codes[i];
+		total = bed->tpm->total;
+		KUNIT_EXPECT_NE(test, client_start(&bed->clients[1], &session),
+				0);
+		client_give_up(&bed->clients[1], false);
+		KUNIT_EXPECT_LT(test, bed->tpm->total - total, 64U);
+		/* those that are in a slot go on */
+		for (k = 0; k < 3; k++)
+			expect_mine(test, bed, 0, &sessions[k]);
+	}
+	bed->tpm->config.quirks.no_save = 0;
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
+}
+
+/* The TPM cannot be reached for a long while, then it can. */
+static void deaf(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[5], other;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	bed->tpm->deaf = MANY;
+	for (i = 0; bed->tpm->deaf; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0],
+						 &sessions[i % 5]), -EIO);
+		KUNIT_EXPECT_LT(test, i, MANY + 1U);
+	}
+	for (i = 0; i < 5; i++)
+		expect_mine(test, bed, 0, &sessions[i]);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &other), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &sessions[0]), LOST);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(adopted_policy),
+	KUNIT_CASE(adopted_loaded),
+	KUNIT_CASE(clear_is_no_reset),
+	KUNIT_CASE(load_lost),
+	KUNIT_CASE(save_lost),
+	KUNIT_CASE(refresh_stuck),
+	KUNIT_CASE(flush_refused),
+	KUNIT_CASE(not_gone),
+	KUNIT_CASE(close_refused),
+	KUNIT_CASE(hibernation),
+	KUNIT_CASE(odd_lists),
+	KUNIT_CASE(stubborn),
+	KUNIT_CASE(deaf),
+	{}
+};
+
+static struct kunit_suite trust_suite = {
+	.name = "tpm2_space_trust",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(trust_suite);
