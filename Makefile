@@ -143,7 +143,7 @@ interleave: ## try clients, signals, timers and the like in all orders, in user 
 	@tools/testing/interleave/check
 
 .PHONY: fuzz
-fuzz: ## feed random bytes to the parser, and random lives to a small world, for FUZZ_SECONDS (60) each
+fuzz: ## feed random bytes to the parser and to all that stands on it, and random lives to a small world, FUZZ_SECONDS (60) each
 	@$(CHECK)/deps $(FUZZ_PACKAGES)
 	@$(MAKE) --no-print-directory -C tools/testing/fuzz fuzz
 
