@@ -17,6 +17,7 @@ extern const struct test signal_tests[];
 extern const struct test patience_tests[];
 extern const struct test lease_tests[];
 extern const struct test hostile_tests[];
+extern const struct test stalled_tests[];
 extern const struct test sibling_tests[];
 extern const struct test isolation_tests[];
 extern const struct test intact_tests[];

@@ -13,6 +13,7 @@ static const struct test * const groups[] = {
 	patience_tests,
 	lease_tests,
 	hostile_tests,
+	stalled_tests,
 	NULL
 };
 
