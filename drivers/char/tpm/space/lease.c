@@ -30,7 +30,7 @@
  * - An idle session may belong to somebody who thinks, or to nobody. What tells
  *   them apart is how the others behave: each session that is seen to be used
  *   again after a pause much shorter than a lease speaks for the eviction of
- *   sessions that pause for longer. Where nothing is known yet, they are taken
+ *   sessions that pause for longer, for the length of a lease. Where nothing is known yet, they are taken
  *   slowly at first: a few in the time of a lease, then twice as many, and so on,
  *   for as long as nobody comes back after a long pause. So a crowd of clients
  *   that pause for longer than a lease loses a few sessions and not all before
@@ -288,6 +288,9 @@ void tpm2_lease_pass(struct tpm2_lease *lease, const struct tpm2_moment *m)
 {
 	fall(&lease->grown, &lease->fell, lease->length, m->now);
 	fall(&lease->term, &lease->term_fell, lease->tenure, m->now);
+	/* those whom it was about may have gone, and others come */
+	if (!until(lease->saw + lease->grown, m->now))
+		lease->evidence = 0;
 	open_window(&lease->guesses, lease->length, m->now);
 	open_window(&lease->tenures, lease->grown, m->now);
 }
@@ -350,6 +353,13 @@ void tpm2_lease_notice(struct tpm2_lease *lease, enum tpm2_lease_end why,
 	}
 }
 
+/* Somebody has come back to its session after a short pause. */
+static void speak(struct tpm2_lease *lease, u64 now)
+{
+	lease->evidence = min(lease->evidence + EVIDENCE, EVIDENCE_MOST);
+	lease->saw = now;
+}
+
 /**
  * tpm2_lease_see() - while others wait, a client uses its session
  * @lease: lease
@@ -368,7 +378,6 @@ bool tpm2_lease_see(struct tpm2_lease *lease, u64 pause,
 	if (pause > lease->grown / 2)
 		grow(lease, pause, m->now);
 	else if (pause >= lease->length / PAUSE)
-		lease->evidence = min(lease->evidence + EVIDENCE,
-				      EVIDENCE_MOST);
+		speak(lease, m->now);
 	return !known && lease->evidence;
 }

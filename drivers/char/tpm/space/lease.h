@@ -76,6 +76,7 @@ struct tpm2_trickle {
  * @term_fell: when that was last made shorter, in ns
  * @evidence: idle sessions that may be evicted, since others do not pause for
  *	as long as those
+ * @saw: when that was last seen, in ns
  * @guesses: idle sessions that are evicted without
  * @tenures: sessions that are evicted at the end of their tenure
  */
@@ -87,6 +88,7 @@ struct tpm2_lease {
 	u64 term;
 	u64 term_fell;
 	unsigned int evidence;
+	u64 saw;
 	struct tpm2_trickle guesses;
 	struct tpm2_trickle tenures;
 };

@@ -282,6 +282,26 @@ static void evidence(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 100000, 102002, idle), 0);
 }
 
+/* But not for long: those of whom it spoke may have gone. */
+static void evidence_fades(struct kunit *test)
+{
+	const enum tpm2_lease_end idle = TPM2_LEASE_IDLE;
+	struct tpm2_moment now = at(102000, 102000);
+	struct tpm2_lease lease;
+	unsigned int i;
+
+	tpm2_lease_init(&lease, LENGTH, TENURE);
+	for (i = 0; i < 100; i++)
+		tpm2_lease_see(&lease, 500, &now);
+	KUNIT_EXPECT_EQ(test, spend_all(test, &lease, 101000, 103999, idle),
+			64 + 4);
+	for (i = 0; i < 100; i++)
+		tpm2_lease_see(&lease, 500, &now);
+	now = at(104000, 104000);
+	tpm2_lease_pass(&lease, &now);
+	KUNIT_EXPECT_EQ(test, lease.evidence, 0);
+}
+
 /* Tenures end slowly at first, and are longer after one was missed. */
 static void tenures(struct kunit *test)
 {
@@ -342,6 +362,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(guesses),
 	KUNIT_CASE(pause_begins_anew),
 	KUNIT_CASE(evidence),
+	KUNIT_CASE(evidence_fades),
 	KUNIT_CASE(tenures),
 	KUNIT_CASE(no_lease),
 	{}
