@@ -30,12 +30,13 @@
  * - An idle session may belong to somebody who thinks, or to nobody. What tells
  *   them apart is how the others behave: each session that is seen to be used
  *   again after a pause much shorter than a lease speaks for the eviction of
- *   sessions that pause for longer, for the length of a lease. Where nothing is known yet, they are taken
- *   slowly at first: a few in the time of a lease, then twice as many, and so on,
- *   for as long as nobody comes back after a long pause. So a crowd of clients
- *   that pause for longer than a lease loses a few sessions and not all before
- *   the lease has grown; sessions that were left behind beside clients that work
- *   are soon gone; and nobody waits long for those of clients that stand still.
+ *   sessions that pause for longer, for the length of a lease. Where nothing is
+ *   known yet, they are taken slowly at first: a few in the time of a lease, then
+ *   twice as many, and so on, for as long as nobody comes back after a long pause.
+ *   So a crowd of clients that pause for longer than a lease loses a few sessions
+ *   and not all before the lease has grown; sessions that were left behind beside
+ *   clients that work are soon gone; and nobody waits long for those of clients
+ *   that stand still.
  * - Sessions whose tenure is over are taken slowly at first, too. Who comes back
  *   to one teaches that work takes longer: the tenure of all grows four times, up
  *   to STRETCH times what it is set to, and falls back slowly.
