@@ -288,6 +288,8 @@ static void hibernation(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
 	WRITE_ONCE(bed->rm->quiesced, false);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	/* the other one is not ours to end */
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], session.handle),
 			0);
 }
