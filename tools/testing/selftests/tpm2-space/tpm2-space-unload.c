@@ -32,8 +32,8 @@
 
 #define CLIENTS		100
 #define RAW_CLIENTS	4	/* of them, use the bare TPM */
-#define SESSION_CLIENTS	24	/* use sessions: all of theirs are fewer than 64 */
-#define OBJECT_CLIENTS	48	/* the first half of them sessions as well */
+#define SESSION_CLIENTS	16	/* use sessions: all of theirs are fewer than 64 */
+#define OBJECT_CLIENTS	24	/* the first half of them sessions as well */
 #define ROUNDS		100
 #define TOGGLES		2	/* in each round */
 #define OPENS		20	/* that are to go to either side in between */
