@@ -18,6 +18,7 @@ static PER_RUN struct class class;
 static PER_RUN struct notifier_block *sleeper;
 static PER_RUN u32 attributes[FAKE_TPM_LAST_CC - FAKE_TPM_FIRST_CC + 1];
 static PER_RUN struct tpm2_space_delivery delivery;
+static PER_RUN struct tpm2_space_settings settings;
 
 int class_interface_register(struct class_interface *interface)
 {
@@ -108,10 +109,12 @@ void world_init(const struct fake_tpm_config *config, u32 lease_ms)
 	world.chip.devs.class = &class;
 	class.dev = &world.chip.devs;
 
-	delivery.lease_ms = lease_ms;
-	delivery.tenure_ms = lease_ms;
-	delivery.max_per_fd = 4;
-	if (tpm2_space_file_init() || tpm2_space_chip_init(&delivery, true))
+	settings.enabled = true;
+	settings.lease_ms = lease_ms;
+	settings.tenure_ms = lease_ms;
+	settings.max_per_fd = 4;
+	if (tpm2_space_file_init() ||
+	    tpm2_space_chip_init(&delivery, &settings))
 		fail("the driver does not begin");
 	world.rm = tpm2_space_chip_find(&world.chip);
 	tpm2_rm_put(world.rm);

@@ -55,6 +55,7 @@ static DEFINE_XARRAY(chips);
 static DEFINE_MUTEX(chips_mutex);
 
 static const struct tpm2_space_delivery *delivery;
+static const struct tpm2_space_settings *settings;
 
 /*
  * Serves nothing but the commands that wait for a session, so that nobody's
@@ -217,9 +218,9 @@ static struct managed_chip *create_managed(struct tpm_chip *chip)
 	get_device(&chip->dev);
 	rm->dev = &chip->dev;
 	rm->chip = chip->dev_num;
-	tpm2_lease_init(&rm->lease, limited_ns(delivery->lease_ms),
-			limited_ns(delivery->tenure_ms));
-	rm->limits.max_per_fd = delivery->max_per_fd;
+	tpm2_lease_init(&rm->lease, limited_ns(settings->lease_ms),
+			limited_ns(settings->tenure_ms));
+	rm->limits.max_per_fd = settings->max_per_fd;
 	if (delivery->unseen) {
 		rm->limits.reserve_objects = 2;
 		rm->limits.reserve_sessions = 1;
@@ -646,20 +647,22 @@ static struct notifier_block reboot_notifier = {
 
 /**
  * tpm2_space_chip_init() - manage the chips of this machine
- * @how: how the extension was delivered; stays valid until
- *	tpm2_space_chip_exit()
- * @enable: take new files
+ * @how: how the extension was delivered
+ * @what: what a chip begins with, and whether to take new files. Both stay valid
+ *	until tpm2_space_chip_exit().
  *
  * Return: 0; -ENODEV if there is no TPM and no other way to hear of the first
  * one; else -errno.
  */
-int tpm2_space_chip_init(const struct tpm2_space_delivery *how, bool enable)
+int tpm2_space_chip_init(const struct tpm2_space_delivery *how,
+			 const struct tpm2_space_settings *what)
 {
 	int rc;
 
 	delivery = how;
-	enabled = enable;
-	others = how->late || !enable;
+	settings = what;
+	enabled = what->enabled;
+	others = how->late || !enabled;
 	tpm2_debugfs_init();
 	/*
 	 * No command may be sent when the TPM has saved its state: it would not

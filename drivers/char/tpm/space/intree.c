@@ -8,15 +8,13 @@
  * what is loaded stays loaded while there is none.
  */
 #include <linux/err.h>
-#include <linux/kstrtox.h>
-#include <linux/moduleparam.h>
-#include <linux/mutex.h>
 #include "chip.h"
 #include "compat.h"
 #include "file.h"
 #include "intree.h"
 #include "kernel.h"
 #include "rm.h"
+#include "settings.h"
 #include "sysfs.h"
 
 /* The class has them, so they are there before others know of a device. */
@@ -25,54 +23,22 @@ const struct attribute_group *tpm2_space_groups[] = {
 	NULL
 };
 
-static struct tpm2_space_delivery delivery = {
-	.lease_ms = TPM2_RM_LEASE_MS,
-	.tenure_ms = TPM2_RM_TENURE_MS,
-};
+static const struct tpm2_space_delivery delivery = {};
 
-module_param_named(space_lease_ms, delivery.lease_ms, uint, 0444);
-MODULE_PARM_DESC(space_lease_ms,
-		 "How long a session that is not used is safe from eviction, in ms (default: 2000)");
-
-module_param_named(space_tenure_ms, delivery.tenure_ms, uint, 0444);
-MODULE_PARM_DESC(space_tenure_ms,
-		 "How long a session that is used is safe from eviction, in ms (default: 60000)");
-
-module_param_named(space_max_per_fd, delivery.max_per_fd, uint, 0444);
-MODULE_PARM_DESC(space_max_per_fd,
-		 "How many sessions an open file may have (default: a quarter of the TPM's)");
-
-/* Protects what follows. */
-static DEFINE_MUTEX(switch_mutex);
-static bool space_sessions = true;
-static bool running;
-
-static int set_space_sessions(const char *val, const struct kernel_param *param)
-{
-	bool enable;
-	int rc;
-
-	rc = kstrtobool(val, &enable);
-	if (rc)
-		return rc;
-
-	mutex_lock(&switch_mutex);
-	if (running && enable != space_sessions)
-		tpm2_space_chips_enable(enable);
-	space_sessions = enable;
-	mutex_unlock(&switch_mutex);
-	return 0;
-}
-
-static const struct kernel_param_ops space_sessions_ops = {
-	.set = set_space_sessions,
-	.get = param_get_bool,
-};
-
-module_param_cb(space_sessions, &space_sessions_ops, &space_sessions, 0644);
+module_param_cb(space_sessions, &tpm2_space_switch_ops,
+		&tpm2_space_settings.enabled, 0644);
 __MODULE_PARM_TYPE(space_sessions, "bool");
-MODULE_PARM_DESC(space_sessions,
-		 "Share the sessions of a TPM 2.0 out among the clients of /dev/tpmrmN that open it from now on (default: Y)");
+MODULE_PARM_DESC(space_sessions, TPM2_SPACE_SWITCH_DESC);
+
+module_param_named(space_lease_ms, tpm2_space_settings.lease_ms, uint, 0444);
+MODULE_PARM_DESC(space_lease_ms, TPM2_SPACE_LEASE_DESC);
+
+module_param_named(space_tenure_ms, tpm2_space_settings.tenure_ms, uint, 0444);
+MODULE_PARM_DESC(space_tenure_ms, TPM2_SPACE_TENURE_DESC);
+
+module_param_named(space_max_per_fd, tpm2_space_settings.max_per_fd, uint,
+		   0444);
+MODULE_PARM_DESC(space_max_per_fd, TPM2_SPACE_MAX_DESC);
 
 /**
  * tpm2_space_init() - get ready for the first chip
@@ -81,19 +47,7 @@ MODULE_PARM_DESC(space_sessions,
  */
 int tpm2_space_init(void)
 {
-	int rc;
-
-	rc = tpm2_space_file_init();
-	if (rc)
-		return rc;
-
-	mutex_lock(&switch_mutex);
-	rc = tpm2_space_chip_init(&delivery, space_sessions);
-	running = !rc;
-	mutex_unlock(&switch_mutex);
-	if (rc)
-		tpm2_space_file_exit();
-	return rc;
+	return tpm2_space_start(&delivery);
 }
 
 /**
@@ -101,11 +55,7 @@ int tpm2_space_init(void)
  */
 void tpm2_space_exit(void)
 {
-	mutex_lock(&switch_mutex);
-	running = false;
-	mutex_unlock(&switch_mutex);
-	tpm2_space_chip_exit();
-	tpm2_space_file_exit();
+	tpm2_space_stop();
 }
 
 /**

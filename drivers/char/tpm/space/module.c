@@ -23,15 +23,13 @@
 
 #include <linux/cdev.h>
 #include <linux/fs.h>
-#include <linux/kstrtox.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_wait.h>
 #include "chip.h"
 #include "compat.h"
 #include "file.h"
-#include "rm.h"
+#include "settings.h"
 #include "sysfs.h"
 
 /* The kernel's own: the same for every chip. */
@@ -79,111 +77,50 @@ static void divert(struct tpm_chip *chip, bool to_us)
 	WRITE_ONCE(chip->cdev.ops, to_us ? &raw_fops : kernel_raw_fops);
 }
 
-static struct tpm2_space_delivery delivery = {
-	.attributes = &tpm2_space_sysfs_group,
-	.late = true,
-	.unseen = IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM) ||
-		  IS_ENABLED(CONFIG_TCG_TPM2_HMAC),
-	.lease_ms = TPM2_RM_LEASE_MS,
-	.tenure_ms = TPM2_RM_TENURE_MS,
-	.divert = divert,
-};
-
-module_param_named(lease_ms, delivery.lease_ms, uint, 0444);
-MODULE_PARM_DESC(lease_ms,
-		 "How long a session that is not used is safe from eviction, in ms (default: 2000)");
-
-module_param_named(tenure_ms, delivery.tenure_ms, uint, 0444);
-MODULE_PARM_DESC(tenure_ms,
-		 "How long a session that is used is safe from eviction, in ms (default: 60000)");
-
-module_param_named(max_per_fd, delivery.max_per_fd, uint, 0444);
-MODULE_PARM_DESC(max_per_fd,
-		 "How many sessions an open file may have (default: a quarter of the TPM's)");
-
-/* Protects what follows. */
-static DEFINE_MUTEX(switch_mutex);
-static bool enabled = true;
-static bool running;
+static bool hold(void)
+{
+	return try_module_get(THIS_MODULE);
+}
 
 /*
  * Nobody sleeps between reading a chip's file operations and taking a reference
  * to the module that they belong to. When all tasks have slept once, nobody is
  * there any more, and the module may go.
  */
-static void switch_off(void)
+static void let_go(void)
 {
-	tpm2_space_chips_enable(false);
 	synchronize_rcu_tasks();
 	module_put(THIS_MODULE);
 }
 
-static int set_enabled(const char *val, const struct kernel_param *param)
-{
-	bool enable;
-	int rc;
-
-	rc = kstrtobool(val, &enable);
-	if (rc)
-		return rc;
-
-	mutex_lock(&switch_mutex);
-	if (running && enable && !enabled) {
-		/* not if the module is about to go */
-		if (try_module_get(THIS_MODULE))
-			tpm2_space_chips_enable(true);
-		else
-			rc = -ENODEV;
-	} else if (running && !enable && enabled) {
-		switch_off();
-	}
-	if (!rc)
-		enabled = enable;
-	mutex_unlock(&switch_mutex);
-	return rc;
-}
-
-static const struct kernel_param_ops enabled_ops = {
-	.set = set_enabled,
-	.get = param_get_bool,
+static const struct tpm2_space_delivery delivery = {
+	.attributes = &tpm2_space_sysfs_group,
+	.late = true,
+	.unseen = IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM) ||
+		  IS_ENABLED(CONFIG_TCG_TPM2_HMAC),
+	.divert = divert,
+	.hold = hold,
+	.let_go = let_go,
 };
 
-module_param_cb(enabled, &enabled_ops, &enabled, 0644);
+module_param_cb(enabled, &tpm2_space_switch_ops,
+		&tpm2_space_settings.enabled, 0644);
 __MODULE_PARM_TYPE(enabled, "bool");
-MODULE_PARM_DESC(enabled,
-		 "Serve files of /dev/tpmrmN that are opened from now on (default: Y)");
+MODULE_PARM_DESC(enabled, TPM2_SPACE_SWITCH_DESC);
 
-static int start(void)
-{
-	int rc;
+module_param_named(lease_ms, tpm2_space_settings.lease_ms, uint, 0444);
+MODULE_PARM_DESC(lease_ms, TPM2_SPACE_LEASE_DESC);
 
-	lockdep_assert_held(&switch_mutex);
+module_param_named(tenure_ms, tpm2_space_settings.tenure_ms, uint, 0444);
+MODULE_PARM_DESC(tenure_ms, TPM2_SPACE_TENURE_DESC);
 
-	rc = tpm2_space_file_init();
-	if (rc)
-		return rc;
-	if (enabled)
-		__module_get(THIS_MODULE);
-	rc = tpm2_space_chip_init(&delivery, enabled);
-	if (rc)
-		goto exit_file;
-	running = true;
-	return 0;
-
-exit_file:
-	if (enabled)
-		module_put(THIS_MODULE);
-	tpm2_space_file_exit();
-	return rc;
-}
+module_param_named(max_per_fd, tpm2_space_settings.max_per_fd, uint, 0444);
+MODULE_PARM_DESC(max_per_fd, TPM2_SPACE_MAX_DESC);
 
 static int __init tpm2_space_init(void)
 {
-	int rc;
+	int rc = tpm2_space_start(&delivery);
 
-	mutex_lock(&switch_mutex);
-	rc = start();
-	mutex_unlock(&switch_mutex);
 	if (rc == -ENODEV)
 		pr_notice("there is no TPM; load this module when there is one\n");
 	return rc;
@@ -191,11 +128,7 @@ static int __init tpm2_space_init(void)
 
 static void __exit tpm2_space_exit(void)
 {
-	mutex_lock(&switch_mutex);
-	running = false;
-	mutex_unlock(&switch_mutex);
-	tpm2_space_chip_exit();
-	tpm2_space_file_exit();
+	tpm2_space_stop();
 }
 
 module_init(tpm2_space_init);

@@ -8,6 +8,8 @@ struct mutex {
 	bool held;
 };
 
+#define DEFINE_MUTEX(name)	struct mutex name = {}
+
 static inline void mutex_init(struct mutex *mutex)
 {
 	mutex->held = false;
