@@ -5,7 +5,6 @@
 
 #include "snapshot.h"
 
-int absence_tpm(const char *name);
 void absence_check(const struct snapshot *snapshot, int only);
 void absence_tell_unseen(const struct snapshot *snapshot);
 

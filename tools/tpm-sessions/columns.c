@@ -21,10 +21,11 @@ enum {
 #define STRING	SCOLS_JSON_STRING
 
 const struct column columns[] = {
-	[COL_TPM] = { "TPM", 6, 0, STRING, false, "the TPM" },
+	[COL_TPM] = { "TPM", 3, 0, STRING, false, "the TPM" },
 	[COL_PID] = { "PID", 5, R, NUMBER, true,
 		"process that has the file open; the first one, if several have" },
-	[COL_USER] = { "USER", 6, 0, STRING, true, "user of that process" },
+	[COL_USER] = { "USER", 6, SCOLS_FL_TRUNC, STRING, true,
+		"user of that process" },
 	[COL_COMMAND] = { "COMMAND", 0.2, SCOLS_FL_TRUNC, STRING, true,
 		"its name" },
 	[COL_FD] = { "FD", 2, R, NUMBER, true, "its file descriptor" },
@@ -45,7 +46,7 @@ const struct column columns[] = {
 		"number of objects of the file" },
 	[COL_EVICTIONS] = { "EVICTIONS", 9, R, NUMBER, false,
 		"how often a session was taken away from the file" },
-	[COL_HOLDERS] = { "HOLDERS", 0.1, 0, STRING, false,
+	[COL_HOLDERS] = { "HOLDERS", 0.1, SCOLS_FL_TRUNC, STRING, false,
 		"all that have the file open, as PID:FD" },
 };
 
@@ -157,7 +158,7 @@ static char *cell_of_session(const struct session *session, size_t column,
  * columns_cell() - what is in a cell
  * @data: the row
  * @column: the column
- * @exact: times in milliseconds
+ * @exact: not for people: times in milliseconds, and whole names
  *
  * Return: its text, to be freed, or NULL.
  */
@@ -167,7 +168,7 @@ char *columns_cell(const void *data, size_t column, bool exact)
 	char *text = NULL;
 
 	if (column == COL_TPM)
-		return format("tpmrm%d", row->chip);
+		return format(exact ? "tpmrm%d" : "%d", row->chip);
 	if (column == COL_STATE)
 		return format("%s", row->state);
 	if (row->session)

@@ -7,7 +7,7 @@
  * it must be as old as the time since the first look.
  */
 #include <err.h>
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #include "device.h"
 #include "duration.h"
 #include "memory.h"
+#include "options.h"
 #include "status.h"
 
 /* HMAC and policy sessions share these bits of their handles. */
@@ -66,8 +67,7 @@ static void print_help(FILE *to)
 	      " -d, --detached       sessions that no open file has\n"
 	      " -O, --older-than AGE sessions that were started so long ago\n"
 	      " -y, --yes            do not ask\n"
-	      " -t, --tpm TPM        only of this TPM\n"
-	      " -h, --help           print this\n", to);
+	      OPTIONS_HELP, to);
 }
 
 static void want_handle(struct wanted *wanted, const char *text)
@@ -263,6 +263,8 @@ static int run(const struct wanted *wanted, int only, bool yes)
 		absence_tell_unseen(&snapshot);
 	find_all(&targets, wanted, &snapshot);
 	all = all_found(&targets, wanted, snapshot.shut);
+	if (!wanted->nr_handles && !targets.nr && !yes)
+		warnx("there is no such session: nothing is flushed");
 	harm = yes || consent(&targets);
 	if (harm)
 		all &= flush_all(&targets, wanted, only, snapshot.taken);
@@ -271,6 +273,31 @@ static int run(const struct wanted *wanted, int only, bool yes)
 	snapshot_free(&snapshot);
 	free(targets.target);
 	return all && harm ? STATUS_OK : STATUS_PARTLY;
+}
+
+/* What the command line says. */
+struct request {
+	struct wanted wanted;
+	bool yes;
+};
+
+static void take(void *data, int option, const char *argument)
+{
+	struct request *request = data;
+
+	switch (option) {
+	case 'd':
+		request->wanted.detached = true;
+		break;
+	case 'O':
+		if (!duration_parse(argument, &request->wanted.older))
+			errx(STATUS_USAGE, "'%s' is no age, like 90s or 2h",
+			     argument);
+		break;
+	case 'y':
+		request->yes = true;
+		break;
+	}
 }
 
 /**
@@ -282,51 +309,29 @@ static int run(const struct wanted *wanted, int only, bool yes)
  */
 int flush_main(int argc, char **argv)
 {
-	static const struct option options[] = {
+	static const struct option own[] = {
 		{ "detached", no_argument, NULL, 'd' },
 		{ "older-than", required_argument, NULL, 'O' },
 		{ "yes", no_argument, NULL, 'y' },
-		{ "tpm", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	struct wanted wanted = { .older = -1 };
-	int option, status, only = -1;
-	bool yes = false;
+	struct request request = { .wanted.older = -1 };
+	struct wanted *wanted = &request.wanted;
+	struct options options = {
+		.own = own,
+		.take = take,
+		.data = &request,
+		.most = INT_MAX,
+		.print_help = print_help,
+	};
+	int i, status;
 
-	while ((option = getopt_long(argc, argv, "dO:yt:h", options,
-				     NULL)) != -1) {
-		switch (option) {
-		case 'd':
-			wanted.detached = true;
-			break;
-		case 'O':
-			if (!duration_parse(optarg, &wanted.older))
-				errx(STATUS_USAGE, "'%s' is no age, like 90s or 2h",
-				     optarg);
-			break;
-		case 'y':
-			yes = true;
-			break;
-		case 't':
-			only = absence_tpm(optarg);
-			break;
-		case 'h':
-			print_help(stdout);
-			return STATUS_OK;
-		default:
-			return STATUS_USAGE;
-		}
-	}
-	for (; optind < argc; optind++)
-		want_handle(&wanted, argv[optind]);
+	for (i = options_parse(&options, argc, argv); i < argc; i++)
+		want_handle(wanted, argv[i]);
 	/* handles, or what they have in common */
-	if (!wanted.nr_handles == !(wanted.detached || wanted.older >= 0)) {
-		print_help(stderr);
-		free(wanted.handles);
-		return STATUS_USAGE;
-	}
-	status = run(&wanted, only, yes);
-	free(wanted.handles);
+	if (!wanted->nr_handles == !(wanted->detached || wanted->older >= 0))
+		options_misused(&options);
+	status = run(wanted, options.tpm, request.yes);
+	free(wanted->handles);
 	return status;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tpm-sessions list: all sessions, and who waits for one. */
-#include <getopt.h>
+#include <err.h>
 #include <stdio.h>
 #include "absence.h"
 #include "columns.h"
 #include "commands.h"
+#include "options.h"
 #include "status.h"
 
 static void print_help(FILE *to)
@@ -15,9 +16,8 @@ static void print_help(FILE *to)
 	      "watch, flush and set: see tpm-sessions COMMAND --help, and tpm-sessions(8).\n"
 	      "\n"
 	      " -a, --all            also sessions that were evicted, and files that have none\n"
-	      " -t, --tpm TPM        only of this TPM\n"
 	      TABLE_OPTIONS_HELP
-	      " -h, --help           print this\n", to);
+	      OPTIONS_HELP, to);
 	table_help(to, columns, nr_columns);
 }
 
@@ -86,7 +86,19 @@ static void print(struct table *table, const struct snapshot *snapshot, bool all
 		}
 		add_sessions(table, chip->number, NULL, &chip->detached);
 	}
+	if (!table->nr_rows && !table->json && !table->raw)
+		warnx("nobody has a session, and nobody waits for one");
 	table_end(table);
+}
+
+/* --all is the only one. */
+static void take(void *data, int option, const char *argument)
+{
+	bool *all = data;
+
+	(void)option;
+	(void)argument;
+	*all = true;
 }
 
 /**
@@ -98,46 +110,24 @@ static void print(struct table *table, const struct snapshot *snapshot, bool all
  */
 int list_main(int argc, char **argv)
 {
-	static const struct option options[] = {
+	static const struct option own[] = {
 		{ "all", no_argument, NULL, 'a' },
-		{ "tpm", required_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'J' },
-		{ "raw", no_argument, NULL, 'r' },
-		{ "noheadings", no_argument, NULL, 'n' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "output-all", no_argument, NULL, 'A' },
-		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
 	struct table table = { .columns = columns, .nr_columns = nr_columns };
-	struct snapshot snapshot;
-	int option, only = -1;
 	bool all = false;
+	struct options options = {
+		.own = own,
+		.take = take,
+		.data = &all,
+		.table = &table,
+		.print_help = print_help,
+	};
+	struct snapshot snapshot;
 
-	while ((option = getopt_long(argc, argv, "at:h" TABLE_SHORT_OPTIONS,
-				     options, NULL)) != -1) {
-		if (table_option(&table, option, optarg))
-			continue;
-		switch (option) {
-		case 'a':
-			all = true;
-			break;
-		case 't':
-			only = absence_tpm(optarg);
-			break;
-		case 'h':
-			print_help(stdout);
-			return STATUS_OK;
-		default:
-			return STATUS_USAGE;
-		}
-	}
-	if (optind < argc) {
-		print_help(stderr);
-		return STATUS_USAGE;
-	}
-	snapshot_take(&snapshot, only);
-	absence_check(&snapshot, only);
+	options_parse(&options, argc, argv);
+	snapshot_take(&snapshot, options.tpm);
+	absence_check(&snapshot, options.tpm);
 	print(&table, &snapshot, all);
 	absence_tell_unseen(&snapshot);
 	snapshot_free(&snapshot);

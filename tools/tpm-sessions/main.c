@@ -23,6 +23,16 @@ static const struct {
 	{ "set", set_main },
 };
 
+/* What it says of itself has the command's name. */
+static int run(size_t i, int argc, char **argv)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "tpm-sessions %s", commands[i].name);
+	argv[0] = name;
+	return commands[i].run(argc, argv);
+}
+
 int main(int argc, char **argv)
 {
 	size_t i;
@@ -33,7 +43,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
 		if (strcmp(argv[1], commands[i].name))
 			continue;
-		return commands[i].run(argc - 1, argv + 1);
+		return run(i, argc - 1, argv + 1);
 	}
 	fprintf(stderr, "tpm-sessions: there is no command '%s': there are",
 		argv[1]);

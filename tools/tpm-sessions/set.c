@@ -3,13 +3,14 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "absence.h"
 #include "commands.h"
 #include "duration.h"
+#include "options.h"
+#include "snapshot.h"
 #include "status.h"
 #include "sysfs.h"
 
@@ -17,10 +18,11 @@ static const struct limit {
 	const char *name;
 	const char *file;
 	bool is_time;
+	const char *range;
 } limits[] = {
-	{ "lease", "lease_ms", true },
-	{ "tenure", "tenure_ms", true },
-	{ "max-per-fd", "max_per_fd", false },
+	{ "lease", "lease_ms", true, "at most an hour" },
+	{ "tenure", "tenure_ms", true, "at most an hour" },
+	{ "max-per-fd", "max_per_fd", false, "at least 1" },
 };
 
 static void print_help(FILE *to)
@@ -32,8 +34,7 @@ static void print_help(FILE *to)
 	      "(tenure), or how many sessions an open file may have, until the machine\n"
 	      "restarts. TIME has a unit: ms, s, m, h or d; without one, it is seconds.\n"
 	      "\n"
-	      " -t, --tpm TPM        only of this TPM\n"
-	      " -h, --help           print this\n", to);
+	      OPTIONS_HELP, to);
 }
 
 static const struct limit *find_limit(const char *name)
@@ -75,12 +76,13 @@ static bool set_limit(int chip, const struct limit *limit, long long value)
 		return true;
 	case EACCES:
 	case EPERM:
-		warnx("only root may set a limit of tpmrm%d", chip);
+		warnx("only root may set a limit of tpmrm%d: try as root", chip);
 		break;
 	case ERANGE:
 	case EINVAL:
-		warnx("tpmrm%d does not take %lld%s for %s", chip, value,
-		      limit->is_time ? " ms" : "", limit->name);
+		warnx("tpmrm%d does not take %lld%s for %s: it is %s", chip,
+		      value, limit->is_time ? " ms" : "", limit->name,
+		      limit->range);
 		break;
 	default:
 		warnx("cannot set %s of tpmrm%d: %s", limit->name, chip,
@@ -98,38 +100,22 @@ static bool set_limit(int chip, const struct limit *limit, long long value)
  */
 int set_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "tpm", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
+	struct options options = {
+		.least = 2,
+		.most = 2,
+		.print_help = print_help,
 	};
-	struct snapshot snapshot = {};
+	struct snapshot snapshot;
 	const struct limit *limit;
-	int option, only = -1;
 	long long value;
 	bool ok = true;
 	size_t i;
 
-	while ((option = getopt_long(argc, argv, "t:h", options, NULL)) != -1) {
-		switch (option) {
-		case 't':
-			only = absence_tpm(optarg);
-			break;
-		case 'h':
-			print_help(stdout);
-			return STATUS_OK;
-		default:
-			return STATUS_USAGE;
-		}
-	}
-	if (argc - optind != 2) {
-		print_help(stderr);
-		return STATUS_USAGE;
-	}
-	limit = find_limit(argv[optind]);
-	value = parse(limit, argv[optind + 1]);
-	sysfs_find_chips(&snapshot, only);
-	absence_check(&snapshot, only);
+	argv += options_parse(&options, argc, argv);
+	limit = find_limit(argv[0]);
+	value = parse(limit, argv[1]);
+	snapshot_look(&snapshot, options.tpm);
+	absence_check(&snapshot, options.tpm);
 	for (i = 0; i < snapshot.nr_chips; i++) {
 		if (snapshot.chips[i].served)
 			ok &= set_limit(snapshot.chips[i].number, limit, value);

@@ -72,6 +72,19 @@ static void count_unseen(const struct snapshot *snapshot, struct chip *chip)
 }
 
 /**
+ * snapshot_look() - find out which TPMs there are, and no more
+ * @snapshot: it
+ * @only: number of the only TPM that is of interest, or -1
+ */
+void snapshot_look(struct snapshot *snapshot, int only)
+{
+	memset(snapshot, 0, sizeof(*snapshot));
+	snapshot->taken = snapshot_clock();
+	snapshot->off = sysfs_switched_off();
+	sysfs_find_chips(snapshot, only);
+}
+
+/**
  * snapshot_take() - find out who has what
  * @snapshot: it
  * @only: number of the only TPM that is of interest, or -1
@@ -80,9 +93,7 @@ void snapshot_take(struct snapshot *snapshot, int only)
 {
 	size_t i;
 
-	memset(snapshot, 0, sizeof(*snapshot));
-	snapshot->taken = snapshot_clock();
-	sysfs_find_chips(snapshot, only);
+	snapshot_look(snapshot, only);
 	if (!snapshot->nr_chips)
 		return;
 	procfs_find_files(snapshot);

@@ -134,6 +134,7 @@ struct chip {
  * @nr_chips: how many
  * @files: the open files, in the order of their first holders
  * @nr_files: how many
+ * @off: what switches the extension on, if it is switched off; else NULL
  * @shut: some processes may not be looked into
  * @taken: when it was begun, in ms of CLOCK_MONOTONIC
  */
@@ -142,11 +143,13 @@ struct snapshot {
 	size_t nr_chips;
 	struct tpm_file *files;
 	size_t nr_files;
+	const char *off;
 	bool shut;
 	long long taken;
 };
 
 long long snapshot_clock(void);
+void snapshot_look(struct snapshot *snapshot, int only);
 void snapshot_take(struct snapshot *snapshot, int only);
 void snapshot_free(struct snapshot *snapshot);
 struct chip *snapshot_chip(const struct snapshot *snapshot, int number);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tpm-sessions stat: the counters and limits of each TPM. */
 #include <dirent.h>
-#include <getopt.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,9 @@
 #include "absence.h"
 #include "commands.h"
 #include "memory.h"
+#include "options.h"
 #include "path.h"
+#include "snapshot.h"
 #include "status.h"
 #include "sysfs.h"
 #include "table.h"
@@ -36,20 +37,12 @@ static const struct {
 	{ "active", "sessions in the TPM, detached ones among them" },
 	{ "detached", "sessions that no open file has" },
 	{ "waiters", "commands that wait for a session now" },
-	{ "waits", "commands that have waited for one" },
-	{ "wait_max_ms", "the longest wait, in ms" },
-	{ "longest_wait_ms", "the longest wait, in ms" },
+	{ "longest_wait_ms", "the longest wait so far" },
 	{ "evictions", "sessions that were taken away" },
 	{ "premature_evictions", "of these, how many their owners came back to" },
 	{ "lease_ms", "for how long a session is safe that is not used" },
 	{ "tenure_ms", "for how long a session is safe that is used" },
 	{ "max_per_fd", "how many sessions an open file may have" },
-	{ "adoptions", "sessions that were found in the TPM" },
-	{ "commands", "commands of clients" },
-	{ "replays", "commands that were sent again" },
-	{ "context_loads", "contexts that were loaded" },
-	{ "context_saves", "contexts that were saved" },
-	{ "context_refreshes", "contexts that were made younger" },
 };
 
 #define NR_KNOWN	(sizeof(known) / sizeof(*known))
@@ -67,9 +60,8 @@ static void print_help(FILE *to)
 	      "\n"
 	      "Prints the counters and limits of all TPMs.\n"
 	      "\n"
-	      " -t, --tpm TPM        only of this TPM\n"
 	      TABLE_OPTIONS_HELP
-	      " -h, --help           print this\n", to);
+	      OPTIONS_HELP, to);
 	table_help(to, stat_columns, NR_COLUMNS);
 }
 
@@ -141,44 +133,19 @@ static void add_chip(struct table *table, int chip)
  */
 int stat_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "tpm", required_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'J' },
-		{ "raw", no_argument, NULL, 'r' },
-		{ "noheadings", no_argument, NULL, 'n' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "output-all", no_argument, NULL, 'A' },
-		{ "help", no_argument, NULL, 'h' },
-		{}
-	};
 	struct table table = {
 		.columns = stat_columns, .nr_columns = NR_COLUMNS
 	};
-	struct snapshot snapshot = {};
-	int option, only = -1;
+	struct options options = {
+		.table = &table,
+		.print_help = print_help,
+	};
+	struct snapshot snapshot;
 	size_t i;
 
-	while ((option = getopt_long(argc, argv, "t:h" TABLE_SHORT_OPTIONS,
-				     options, NULL)) != -1) {
-		if (table_option(&table, option, optarg))
-			continue;
-		switch (option) {
-		case 't':
-			only = absence_tpm(optarg);
-			break;
-		case 'h':
-			print_help(stdout);
-			return STATUS_OK;
-		default:
-			return STATUS_USAGE;
-		}
-	}
-	if (optind < argc) {
-		print_help(stderr);
-		return STATUS_USAGE;
-	}
-	sysfs_find_chips(&snapshot, only);
-	absence_check(&snapshot, only);
+	options_parse(&options, argc, argv);
+	snapshot_look(&snapshot, options.tpm);
+	absence_check(&snapshot, options.tpm);
 	table_begin(&table, "counters");
 	for (i = 0; i < snapshot.nr_chips; i++)
 		add_chip(&table, snapshot.chips[i].number);

@@ -8,7 +8,7 @@
  * @STATUS_OK: all that was asked for was done
  * @STATUS_FAILED: it could not be done
  * @STATUS_USAGE: it is not clear what was asked for
- * @STATUS_ABSENT: there is no TPM, or the extension is not at work
+ * @STATUS_ABSENT: there is no TPM, or the extension is not there
  * @STATUS_PARTLY: not all sessions that were named were flushed
  */
 enum status {

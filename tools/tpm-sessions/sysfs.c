@@ -15,6 +15,12 @@
 #include "path.h"
 #include "sysfs.h"
 
+/* What switches the extension on: of the module, or of the kernel that has it. */
+static const char * const switches[] = {
+	"/sys/module/tpm2_space_sessions/parameters/enabled",
+	"/sys/module/tpm/parameters/space_sessions",
+};
+
 static bool read_text(const char *path, char *text, size_t size)
 {
 	FILE *f = fopen(path, "re");
@@ -86,6 +92,25 @@ void sysfs_read_counters(struct chip *chip)
 	sysfs_read(chip->number, "premature_evictions", &chip->premature);
 	sysfs_read(chip->number, "lease_ms", &chip->lease);
 	sysfs_read(chip->number, "max_per_fd", &chip->max_per_fd);
+}
+
+/**
+ * sysfs_switched_off() - whether the extension leaves new files to the kernel's own
+ *	code
+ *
+ * Return: what switches it on again, or NULL.
+ */
+const char *sysfs_switched_off(void)
+{
+	char path[PATH_MAX], text[4];
+	size_t i;
+
+	for (i = 0; i < sizeof(switches) / sizeof(*switches); i++) {
+		path_of(path, "%s", switches[i]);
+		if (read_text(path, text, sizeof(text)) && *text == 'N')
+			return switches[i];
+	}
+	return NULL;
 }
 
 static void add_chip(struct snapshot *snapshot, int number)

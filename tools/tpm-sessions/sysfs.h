@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include "snapshot.h"
 
+const char *sysfs_switched_off(void);
 void sysfs_find_chips(struct snapshot *snapshot, int only);
 void sysfs_read_counters(struct chip *chip);
 bool sysfs_read(int chip, const char *name, long long *value);

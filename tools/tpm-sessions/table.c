@@ -9,6 +9,18 @@
 #include "status.h"
 #include "table.h"
 
+/* It has no short name. */
+#define OUTPUT_ALL	256
+
+const struct option table_options[] = {
+	{ "json", no_argument, NULL, 'J' },
+	{ "raw", no_argument, NULL, 'r' },
+	{ "noheadings", no_argument, NULL, 'n' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "output-all", no_argument, NULL, OUTPUT_ALL },
+	{}
+};
+
 /**
  * table_pick() - print a column
  * @table: the table
@@ -95,7 +107,7 @@ bool table_option(struct table *table, int option, const char *argument)
 	case 'o':
 		pick_list(table, argument);
 		break;
-	case 'A':
+	case OUTPUT_ALL:
 		table->nr_picked = 0;
 		pick_all(table);
 		break;
@@ -174,6 +186,7 @@ void table_add(struct table *table, char *(*cell)(const void *row, size_t column
 
 	if (!line)
 		err(STATUS_FAILED, "memory");
+	table->nr_rows++;
 	for (i = 0; i < table->nr_picked; i++) {
 		text = cell(row, table->picked[i], table->json || table->raw);
 		/* two spaces in a row would be one to many a script */

@@ -3,6 +3,7 @@
 #ifndef TABLE_H
 #define TABLE_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ struct column {
  * @no_headings: print no headings
  * @picked: which columns are printed
  * @nr_picked: how many
+ * @nr_rows: how many were added
  * @scols: the table, once table_begin() was called
  */
 struct table {
@@ -48,11 +50,12 @@ struct table {
 	bool no_headings;
 	size_t picked[TABLE_COLUMNS_MAX];
 	size_t nr_picked;
+	size_t nr_rows;
 	struct libscols_table *scols;
 };
 
 /* What list and stat have in common; table_option() takes them. */
-#define TABLE_SHORT_OPTIONS	"Jrno:"
+extern const struct option table_options[];
 
 #define TABLE_OPTIONS_HELP						\
 	" -J, --json           print JSON\n"				\

@@ -198,6 +198,8 @@ static char *upper(const struct snapshot *snapshot, size_t columns)
 	size_t i, k, size;
 	FILE *to = begin(&text, &size);
 
+	if (snapshot->off)
+		fputs("The extension is switched off: files opened now do without.\n", to);
 	for (i = 0; i < snapshot->nr_chips; i++) {
 		chip = &snapshot->chips[i];
 		print_sums(to, chip);

@@ -7,7 +7,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "commands.h"
 #include "duration.h"
 #include "events.h"
+#include "options.h"
 #include "status.h"
 #include "terminal.h"
 #include "view.h"
@@ -39,8 +39,7 @@ static void print_help(FILE *to)
 	      "\n"
 	      " -i, --interval TIME  look so often (default: 1s)\n"
 	      " -c, --count N        look so many times, then end\n"
-	      " -t, --tpm TPM        only at this TPM\n"
-	      " -h, --help           print this\n", to);
+	      OPTIONS_HELP, to);
 }
 
 /* As if it had come without us. */
@@ -142,6 +141,34 @@ static int watch(int only, long long interval, long long count)
 	return on ? STATUS_OK : STATUS_FAILED;
 }
 
+/* How often to look, in ms, and how many times, or 0 if there is no end. */
+struct pace {
+	long long interval;
+	long long count;
+};
+
+static void take(void *data, int option, const char *argument)
+{
+	struct pace *pace = data;
+	char *end;
+
+	switch (option) {
+	case 'i':
+		if (!duration_parse(argument, &pace->interval) ||
+		    pace->interval < 50 || pace->interval > INTERVAL_MAX)
+			errx(STATUS_USAGE, "'%s' is no interval: it is from 50ms to 1d",
+			     argument);
+		break;
+	case 'c':
+		errno = 0;
+		pace->count = strtoll(argument, &end, 10);
+		if (pace->count < 1 || *end || errno)
+			errx(STATUS_USAGE, "'%s' is no number of times",
+			     argument);
+		break;
+	}
+}
+
 /**
  * watch_main() - show who has what, refreshed
  * @argc: number of arguments
@@ -151,46 +178,19 @@ static int watch(int only, long long interval, long long count)
  */
 int watch_main(int argc, char **argv)
 {
-	static const struct option options[] = {
+	static const struct option own[] = {
 		{ "interval", required_argument, NULL, 'i' },
 		{ "count", required_argument, NULL, 'c' },
-		{ "tpm", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	long long interval = 1000, count = 0;
-	int option, only = -1;
-	char *end;
+	struct pace pace = { .interval = 1000 };
+	struct options options = {
+		.own = own,
+		.take = take,
+		.data = &pace,
+		.print_help = print_help,
+	};
 
-	while ((option = getopt_long(argc, argv, "i:c:t:h", options,
-				     NULL)) != -1) {
-		switch (option) {
-		case 'i':
-			if (!duration_parse(optarg, &interval) ||
-			    interval < 50 || interval > INTERVAL_MAX)
-				errx(STATUS_USAGE, "'%s' is no interval: it is from 50ms to 1d",
-				     optarg);
-			break;
-		case 'c':
-			errno = 0;
-			count = strtoll(optarg, &end, 10);
-			if (count < 1 || *end || errno)
-				errx(STATUS_USAGE, "'%s' is no number of times",
-				     optarg);
-			break;
-		case 't':
-			only = absence_tpm(optarg);
-			break;
-		case 'h':
-			print_help(stdout);
-			return STATUS_OK;
-		default:
-			return STATUS_USAGE;
-		}
-	}
-	if (optind < argc) {
-		print_help(stderr);
-		return STATUS_USAGE;
-	}
-	return watch(only, interval, count);
+	options_parse(&options, argc, argv);
+	return watch(options.tpm, pace.interval, pace.count);
 }
