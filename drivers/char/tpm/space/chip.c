@@ -72,7 +72,6 @@ static bool others;
 static int chip_get(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
-
 	int rc = tpm_try_get_ops(managed->chip);
 
 	if (!rc)
