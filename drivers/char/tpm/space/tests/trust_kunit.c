@@ -123,6 +123,59 @@ static void clear_is_no_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &sessions[3]), LOST);
 }
 
+/* So no context is tried for its sake, as all are after a reset. */
+static void clear_costs_nothing(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[4];
+	unsigned int i, loads;
+
+	fake_tpm_reset(bed->tpm);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	clear(test, somebody(bed));
+	loads = fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_LOAD);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_LOAD),
+			loads);
+
+	/* but it is where somebody may have got its handle after one */
+	fake_tpm_reset(bed->tpm);
+	KUNIT_EXPECT_EQ(test, client_start(somebody(bed), &sessions[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_GT(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_LOAD),
+			loads);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[0]), LOST);
+}
+
+/*
+ * The TPM was reset, and gives an index away that the table has. That this is
+ * noticed takes nothing away that has been started since.
+ */
+static void started_after_reset(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session old, stranger = {}, session;
+
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &old), 0);
+	fake_tpm_reset(bed->tpm);
+	/* the first one is put aside, since its client has lost that index */
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_NE(test, session.handle & 0xffffff, old.handle & 0xffffff);
+	expect_mine(test, bed, 0, &session);
+	/* and does not stay */
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+	stranger.handle = old.handle;
+	KUNIT_EXPECT_NE(test, client_use(&bed->clients[1], &stranger), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	bed->chip.shared = false;
+	expect_mine(test, bed, 0, &session);
+}
+
 /* A context was loaded, and we have not heard of it, while others are there. */
 static void load_lost(struct kunit *test)
 {
@@ -396,6 +449,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(adopted_policy),
 	KUNIT_CASE(adopted_loaded),
 	KUNIT_CASE(clear_is_no_reset),
+	KUNIT_CASE(clear_costs_nothing),
+	KUNIT_CASE(started_after_reset),
 	KUNIT_CASE(load_lost),
 	KUNIT_CASE(save_lost),
 	KUNIT_CASE(refresh_stuck),
