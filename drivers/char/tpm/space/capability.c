@@ -44,6 +44,8 @@ static u32 next_object(struct tpm2_rm_space *space, u32 first)
 static bool is_listed(const struct tpm2_rm_space *space,
 		      const struct tpm2_session *session, u8 type)
 {
+	if (session->doomed)
+		return false;
 	if (type == TPM_HT_POLICY_SESSION)
 		return session->state == TPM2_SESSION_DETACHED;
 	if (!session->owner)

@@ -41,7 +41,9 @@ static enum tpm2_outcome new_object(struct tpm2_command *c, u32 handle)
 
 	rc = tpm2_object_new(c->space, handle, makes_sequence(c), &object);
 	if (rc) {
-		tpm2_context_flush(c->rm, handle);
+		/* as with a response that was lost */
+		if (tpm2_context_flush(c->rm, handle))
+			tpm2_rm_distrust(c->rm, TPM2_TRUST_UNSURE);
 		return tpm2_command_fail(c, rc);
 	}
 	tpm2_wire_set_handle(c->rm->wire, 0, tpm2_object_handle(object));
@@ -60,8 +62,9 @@ int tpm2_command_enter(struct tpm2_command *c, u32 handle)
 	int rc = tpm2_rm_session_new(c->rm, handle, &c->space->owner,
 				     TPM2_SESSION_LOADED);
 
-	if (rc)
-		tpm2_context_flush(c->rm, handle);
+	/* if that fails, the TPM has what nobody knows of */
+	if (rc && tpm2_context_flush(c->rm, handle))
+		tpm2_rm_distrust(c->rm, TPM2_TRUST_STALE);
 	return rc;
 }
 

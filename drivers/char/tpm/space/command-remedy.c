@@ -129,6 +129,11 @@ static int evict_one(struct tpm2_rm *rm,
 	rc = tpm2_context_flush(rm, choice.session->handle);
 	if (rc < 0)
 		return rc;
+	if (!rc && choice.session->doomed) {
+		/* that was lost before, and to nobody else's good */
+		tpm2_rm_session_lost(rm, choice.session);
+		return 0;
+	}
 	if (!rc) {
 		tpm2_rm_session_evicted(rm, choice.session, choice.why);
 		return 0;

@@ -75,12 +75,20 @@ static inline enum tpm2_outcome tpm2_command_answer(struct tpm2_command *c,
 	return TPM2_ANSWERED;
 }
 
-/* May this space use the session? Not if it is somebody's, or held back. */
+/* Is the session the space's, and not held back, nor lost? */
+static inline bool tpm2_command_owns(const struct tpm2_command *c,
+				     const struct tpm2_session *session)
+{
+	return session->owner == &c->space->owner && !session->parked &&
+	       !session->doomed;
+}
+
+/* May this space use the session? Not if it is somebody else's. */
 static inline bool tpm2_command_may_use(const struct tpm2_command *c,
 					const struct tpm2_session *session)
 {
 	return tpm2_session_is_everybodys(session) ||
-	       (session->owner == &c->space->owner && !session->parked);
+	       tpm2_command_owns(c, session);
 }
 
 /* command-names.c */

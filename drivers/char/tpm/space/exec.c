@@ -176,6 +176,11 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 		if (session && session->owner != &c->space->owner &&
 		    session->owner)
 			return tpm2_command_answer(c, TPM_RC_HANDLE | TPM_RC_P | TPM_RC_1);
+		if (session && session->doomed && session->owner) {
+			/* as with a tombstone; when it is flushed is our affair */
+			tpm2_rm_session_disowned(rm, session);
+			return tpm2_command_answer(c, TPM_RC_SUCCESS);
+		}
 	}
 
 	c->size = tpm2_context_transmit(rm, rm->wire);

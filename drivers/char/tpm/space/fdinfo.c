@@ -50,6 +50,13 @@ static void show_times(struct seq_file *m, const struct tpm2_lease *lease,
 		   left_in_ms(left.used));
 }
 
+static void show_lost(struct seq_file *m, const struct tpm2_session *session,
+		      const struct tpm2_moment *now)
+{
+	seq_printf(m, "tpm-evicted:\t%08x %llu\n", session->handle,
+		   in_ms(now->now - session->lost));
+}
+
 static void show_own(struct seq_file *m, const struct tpm2_rm_space *space,
 		     const struct tpm2_moment *now)
 {
@@ -57,6 +64,8 @@ static void show_own(struct seq_file *m, const struct tpm2_rm_space *space,
 	const struct tpm2_session *session;
 
 	list_for_each_entry(session, &owner->sessions, owned) {
+		if (session->doomed)
+			continue;
 		seq_printf(m, "tpm-session:\t%08x %s %s", session->handle,
 			   type_of(session),
 			   session->state == TPM2_SESSION_LOADED ? "loaded" :
@@ -64,9 +73,12 @@ static void show_own(struct seq_file *m, const struct tpm2_rm_space *space,
 		show_times(m, &space->rm->lease, session, now);
 	}
 	seq_printf(m, "tpm-objects:\t%u\n", READ_ONCE(space->nr_objects));
+	list_for_each_entry(session, &owner->sessions, owned) {
+		if (session->doomed)
+			show_lost(m, session, now);
+	}
 	list_for_each_entry(session, &owner->tombstones, owned)
-		seq_printf(m, "tpm-evicted:\t%08x %llu\n", session->handle,
-			   in_ms(now->now - session->lost));
+		show_lost(m, session, now);
 	seq_printf(m, "tpm-evictions:\t%u\n", owner->nr_evictions);
 }
 

@@ -109,9 +109,10 @@ struct tpm2_session_context {
  * @handle: its handle as the TPM gave it
  * @created: when it was started or found
  * @used: when a command last named it
- * @lost: of a tombstone: when its owner lost it, in ns
+ * @lost: when its owner lost it, in ns
  * @evicted: of a tombstone: why it was evicted, if it was
  * @state: where it is
+ * @doomed: nobody is to have it, not even its owner, and it is to be flushed
  * @trial: it was started as one that only computes a policy
  * @parked: it is in its owner's list of parked ones
  * @pinned: the command under way names it: neither save nor evict it. Only
@@ -122,7 +123,6 @@ struct tpm2_session_context {
  * @unsure: a command that named it was lost on its way: where is it?
  * @contested: the TPM lists this handle as loaded, and it is out: 0 if not
  * @clings: the TPM has just refused to flush it
- * @doomed: nobody is to have it, and it is to be flushed
  * @refusals: how often in a row the TPM has refused to move its context as if it
  *	had not got the session
  * @ctx: the newest context, while out of the TPM and known
@@ -143,6 +143,7 @@ struct tpm2_session {
 	u64 lost;
 	enum tpm2_lease_end evicted;
 	enum tpm2_session_state state;
+	bool doomed;
 	bool trial;
 	bool parked;
 	bool pinned;
@@ -151,7 +152,6 @@ struct tpm2_session {
 	bool unsure;
 	u32 contested;
 	bool clings;
-	bool doomed;
 	unsigned int refusals;
 	struct tpm2_session_context ctx;
 	struct tpm2_session_context copy;

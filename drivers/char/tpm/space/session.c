@@ -437,32 +437,19 @@ void tpm2_rm_session_refused(struct tpm2_rm *rm, struct tpm2_session *session)
  * tpm2_rm_session_doomed() - nobody can have a session any more, and the TPM may
  *	have it
  * @rm: resource manager
- * @session: the session; its owner is told that it is lost
+ * @session: the session; to its owner it is lost from now on
  *
- * It counts until it has been flushed, which is tried when the TPM is read back.
- *
- * Return: 0 or -ENOMEM.
+ * It counts until it has been flushed, which is tried when the TPM is read back,
+ * and leaves its tombstone only then. So nothing is needed for that which there
+ * may not be, such as memory.
  */
-int tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session)
+void tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session)
 {
-	bool loaded = session->state == TPM2_SESSION_LOADED;
-	u32 handle = session->handle;
-	int rc;
-
-	lockdep_assert_held(&rm->mutex);
-
 	tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-	if (session->owner) {
-		/* the tombstone takes its place, and it needs another one */
-		rc = tpm2_rm_session_new(rm, handle, NULL,
-					 loaded ? TPM2_SESSION_LOADED :
-						  TPM2_SESSION_DETACHED);
-		if (rc)
-			return rc;
-		session = tpm2_session_table_find(&rm->sessions, handle);
-	}
+	spin_lock(&rm->lock);
+	session->lost = rm->ops->now(rm);
 	session->doomed = true;
-	return 0;
+	spin_unlock(&rm->lock);
 }
 
 /**
@@ -502,6 +489,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	session->hold = rm->hold;
 	session->unsure = false;
 	session->refusals = 0;
+	session->doomed = false;
 	tpm2_session_table_rename(session, handle);
 	tpm2_session_table_attach(&rm->sessions, session, owner);
 	if (session->holder != holder)

@@ -30,7 +30,7 @@ void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 			      const struct tpm2_session_context *ctx);
 void tpm2_rm_session_refused(struct tpm2_rm *rm, struct tpm2_session *session);
-int tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session);
+void tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_disowned(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 			      u32 handle, struct tpm2_session_owner *owner);

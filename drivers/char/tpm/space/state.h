@@ -22,6 +22,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -232,6 +233,8 @@ struct tpm2_rm {
 /* Something has happened: see enum tpm2_trust. */
 static inline void tpm2_rm_distrust(struct tpm2_rm *rm, enum tpm2_trust to)
 {
+	lockdep_assert_held(&rm->mutex);
+
 	rm->trust = tpm2_trust_lowered(rm->trust, to);
 }
 

@@ -115,9 +115,9 @@ static int note_stranger(struct tpm2_rm *rm, u32 handle, bool loaded)
 				 loaded ? TPM2_SESSION_LOADED :
 					  TPM2_SESSION_DETACHED);
 	if (!rc)
-		rc = tpm2_rm_session_doomed(rm,
-					    tpm2_session_table_find(&rm->sessions,
-								    handle));
+		tpm2_rm_session_doomed(rm,
+				       tpm2_session_table_find(&rm->sessions,
+							       handle));
 	return rc;
 }
 
@@ -132,7 +132,7 @@ static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
 		return note_stranger(rm, handle, true);
 
 	session->seen = true;
-	if (by_others && !session->unsure) {
+	if (by_others && !session->unsure && !session->doomed) {
 		if (session->state == TPM2_SESSION_DETACHED) {
 			/* by its client, past us */
 			tpm2_rm_session_attached(rm, session, handle, NULL);
@@ -161,23 +161,26 @@ static int note_saved(struct tpm2_rm *rm, u32 handle, void *unused)
 		return note_stranger(rm, handle, false);
 
 	session->seen = true;
+	if (session->doomed)
+		return 0;
 	unsure = session->unsure;
 	session->unsure = false;
 	if (session->state == TPM2_SESSION_LOADED) {
 		/* it was saved, and nobody has the context */
 		if (unsure)
-			return tpm2_rm_session_doomed(rm, session);
-		if (rm->trust == TPM2_TRUST_FOREIGN)
+			tpm2_rm_session_doomed(rm, session);
+		else if (rm->trust == TPM2_TRUST_FOREIGN)
 			return adopt(rm, handle, false);
-		/* nobody can have saved it, whatever this list is a list of */
+		/* else nobody can have saved it, whatever this list is a list of */
 		return 0;
 	}
-	if (session->refusals < TPM2_SESSION_REFUSALS || session->doomed)
+	if (session->refusals < TPM2_SESSION_REFUSALS)
 		return 0;
 	/* its context is good for nothing; or it is another one */
 	if (rm->trust == TPM2_TRUST_FOREIGN)
 		return adopt(rm, handle, false);
-	return tpm2_rm_session_doomed(rm, session);
+	tpm2_rm_session_doomed(rm, session);
+	return 0;
 }
 
 typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, void *arg);
@@ -275,8 +278,9 @@ static int flush_doomed(struct tpm2_rm *rm)
 		rc = tpm2_context_flush(rm, session->handle);
 		if (rc < 0)
 			return rc;
+		/* whoever had it has not heard of that yet */
 		if (!rc)
-			tpm2_rm_session_ended(rm, session);
+			tpm2_rm_session_lost(rm, session);
 	}
 	return 0;
 }
@@ -581,7 +585,7 @@ static void tell_resets(struct tpm2_rm *rm, const struct resets *resets,
 }
 
 /* Could the TPM be read back as far as it ever will be? */
-static bool settle(struct tpm2_rm *rm, const struct listing *listing)
+static bool was_read_back(struct tpm2_rm *rm, const struct listing *listing)
 {
 	/* in failure mode, or upgrading its firmware: when it is well again */
 	if (!listing->answers)
@@ -613,7 +617,7 @@ static int sync_tables(struct tpm2_rm *rm)
 		rc = verify_saved(rm);
 	if (rc)
 		return rc;
-	if (!settle(rm, &listing))
+	if (!was_read_back(rm, &listing))
 		return TPM_RC_FAILURE;
 	tell_resets(rm, &resets, before);
 	return 0;

@@ -215,6 +215,83 @@ static void save_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
 }
 
+/* The same where there is no memory; in the kernel, no test can bring that about. */
+#ifndef __KERNEL__
+static void starved(void *data)
+{
+	(*(unsigned int *)data)++;
+}
+
+static void save_lost_without_memory(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault fault = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 1,
+	};
+	struct client_session session;
+	struct client_context context;
+	unsigned int failures = 0;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_fault_add(bed->tpm, &fault);
+	KUNIT_EXPECT_EQ(test, client_save(&bed->clients[0], session.handle,
+					  &context), -EIO);
+	fault.kind = FAKE_FAULT_REFUSE;
+	fault.cc = TPM_CC_FLUSH_CONTEXT;
+	fault.rc = 0x922;	/* TPM_RC_RETRY */
+	fault.nth = 1;
+	fake_fault_add(bed->tpm, &fault);
+	shim_starve(1, starved, &failures);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	shim_starve(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, failures, 0);
+	/* it is there, and it counts, but nobody has it */
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	/* in the end it goes, and its client knows that it has lost it */
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 0);
+	KUNIT_EXPECT_EQ(test, bed->clients[0].space.owner.nr_tombstones, 1);
+}
+
+/* What could not be entered for lack of memory is ended, sooner or later. */
+static void start_without_memory(struct kunit *test)
+{
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.rc = 0x922,
+	};
+	struct bed *bed = test->priv;
+	struct client_session session;
+	unsigned int failures = 0;
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	refuse.nth = 1;
+	fake_fault_add(bed->tpm, &refuse);
+	shim_starve(1, starved, &failures);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+
+	refuse.nth = 1;
+	fake_fault_add(bed->tpm, &refuse);
+	shim_starve(1, starved, &failures);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[0], &object, &serial),
+			-ENOMEM);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+	KUNIT_EXPECT_EQ(test, failures, 2);
+	shim_starve(0, NULL, NULL);
+}
+#endif
+
 /* A session that a client has saved is made younger, and that gets stuck. */
 static void refresh_stuck(struct kunit *test)
 {
@@ -453,6 +530,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(started_after_reset),
 	KUNIT_CASE(load_lost),
 	KUNIT_CASE(save_lost),
+#ifndef __KERNEL__
+	KUNIT_CASE(save_lost_without_memory),
+	KUNIT_CASE(start_without_memory),
+#endif
 	KUNIT_CASE(refresh_stuck),
 	KUNIT_CASE(flush_refused),
 	KUNIT_CASE(not_gone),
