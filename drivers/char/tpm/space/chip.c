@@ -527,7 +527,7 @@ static void visit_all(void (*fn)(struct tpm2_rm *rm))
 }
 
 /* Taking a chip and letting go of it empties the slots that must be empty. */
-static void settle(struct tpm2_rm *rm)
+static void empty_slots(struct tpm2_rm *rm)
 {
 	if (!tpm2_rm_hold(rm))
 		tpm2_rm_release(rm);
@@ -565,7 +565,7 @@ void tpm2_space_chips_enable(bool enable)
 	}
 	mutex_unlock(&chips_mutex);
 	if (!enable)
-		visit_all(settle);
+		visit_all(empty_slots);
 }
 
 /*
@@ -575,7 +575,7 @@ void tpm2_space_chips_enable(bool enable)
 static void quiesce(struct tpm2_rm *rm)
 {
 	WRITE_ONCE(rm->quiesced, true);
-	settle(rm);
+	empty_slots(rm);
 }
 
 static void resume(struct tpm2_rm *rm)

@@ -180,7 +180,7 @@ static void expire(struct work_struct *work)
 }
 
 /* Wait until the command under way has its response, or waits for a session. */
-static int settle(struct space_file *f)
+static int wait_for_command(struct space_file *f)
 {
 	return wait_event_killable(f->wait,
 				   !READ_ONCE(f->busy) ||
@@ -309,7 +309,7 @@ static ssize_t space_read(struct file *file, char __user *buf, size_t size,
 
 	if (!size)
 		return 0;
-	ret = settle(f);
+	ret = wait_for_command(f);
 	if (!ret)
 		ret = claim(f, false);
 	if (ret)
@@ -475,7 +475,7 @@ static __poll_t space_poll(struct file *file, struct poll_table_struct *wait)
 	__poll_t mask = 0;
 
 	poll_wait(file, &f->wait, wait);
-	settle(f);
+	wait_for_command(f);
 	spin_lock(&f->lock);
 	if (!f->busy)
 		mask = f->left ? EPOLLIN | EPOLLRDNORM :
