@@ -32,6 +32,57 @@
 #include "sync.h"
 
 #define MOST_VICTIMS	4	/* that are tried for one command */
+#define MOST_SESSIONS	128U	/* twice as many as any TPM is known to have */
+
+/**
+ * tpm2_remedy_allow() - how often may a command be sent again under this hold?
+ * @rm: resource manager, its chip held, before the command is sent
+ * @aside: sessions that may have to be put aside for it, since their indexes are
+ *	bad ones
+ *
+ * Each round is paid for with something of which there is so much and no more:
+ *
+ *   - an object, or a session, leaves its slot: once each
+ *   - a context is made younger: once each, and the one that has just been saved
+ *   - objects of strangers are flushed: all of them at once
+ *   - a session is evicted: once
+ *   - the TPM is read back, since it has not got what it should: three times, see
+ *     tpm2_command::checks
+ *   - a session is put aside: twice each, see tpm2_command_park(); for each, one
+ *     more has to leave its slot, and one is evicted
+ *
+ * On a TPM with three slots of each kind and 64 sessions that is 76 at most, for a
+ * client that has lost none, and 12 where it has three sessions to itself. So a
+ * TPM to which that is not enough will never have enough, whatever it says, and
+ * others are to have it, too.
+ */
+void tpm2_remedy_allow(struct tpm2_rm *rm, unsigned int aside)
+{
+	unsigned int nr = rm->sessions.nr;
+
+	lockdep_assert_held(&rm->mutex);
+
+	/* others may have sessions that are not in the table yet */
+	if (rm->ops->shared(rm))
+		nr = max(nr, rm->limits.active_sessions);
+	rm->rounds = rm->nr_objects + rm->sessions.nr_loaded +
+		     min(nr, MOST_SESSIONS) + 1 + 1 + 1 +
+		     TPM2_SESSION_REFUSALS + 1 + 4 * aside;
+}
+
+/**
+ * tpm2_remedy_goes_on() - may what was refused be sent again?
+ * @rm: resource manager, its chip held
+ */
+bool tpm2_remedy_goes_on(struct tpm2_rm *rm)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	if (!rm->rounds)
+		return false;
+	rm->rounds--;
+	return true;
+}
 
 /*
  * Who is to go for this requester: whose lease has ended, or else one of those
@@ -494,8 +545,11 @@ enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c)
 			if (good && tpm2_remedy_lacks_index(rm, rc))
 				break;
 			outcome = tpm2_command_remedy(c, rc);
-			if (outcome == TPM2_AGAIN)
-				continue;
+			if (outcome == TPM2_AGAIN) {
+				if (tpm2_remedy_goes_on(rm))
+					continue;
+				return tpm2_command_fail(c, -EIO);
+			}
 			/* no remedy: the command will get the same response */
 			if (outcome == TPM2_ANSWERED)
 				break;

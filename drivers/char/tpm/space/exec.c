@@ -20,6 +20,7 @@
 #include <trace/events/tpm2_space.h>
 #include "capability.h"
 #include "command.h"
+#include "command-remedy.h"
 #include "context.h"
 #include "exec.h"
 #include "hierarchy.h"
@@ -126,17 +127,29 @@ static enum tpm2_outcome send_once(struct tpm2_command *c)
 	return outcome;
 }
 
+/* How many sessions may have to be put aside, so that this one gets a good index? */
+static unsigned int may_put_aside(const struct tpm2_command *c)
+{
+	unsigned int nr = c->space->owner.nr_tombstones;
+
+	if (c->cmd.cc != TPM_CC_START_AUTH_SESSION)
+		return 0;
+	/* see tpm2_command_steer() */
+	if (nr && c->cmd.nr_auths)
+		nr += c->rm->sessions.nr;
+	return nr;
+}
+
 /* Send the command, under the names that it has in the TPM. */
 static enum tpm2_outcome send(struct tpm2_command *c)
 {
 	enum tpm2_outcome outcome;
 
+	tpm2_remedy_allow(c->rm, may_put_aside(c));
 	do {
 		outcome = send_once(c);
-	} while (outcome == TPM2_AGAIN &&
-		 c->rm->rounds++ < TPM2_RM_MOST_ROUNDS);
+	} while (outcome == TPM2_AGAIN && tpm2_remedy_goes_on(c->rm));
 	tpm2_command_unpin(c);
-	/* whatever this TPM says, others are to have it, too */
 	return outcome == TPM2_AGAIN ? tpm2_command_fail(c, -EIO) : outcome;
 }
 

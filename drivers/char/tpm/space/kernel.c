@@ -19,7 +19,7 @@
 #include "context.h"
 #include "gap.h"
 #include "kernel.h"
-#include "object.h"
+#include "rm.h"
 #include "session.h"
 #include "state.h"
 
@@ -101,6 +101,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	if (known)
 		tpm2_wire_parse_command(buf, attrs, &cmd);
 
+	tpm2_remedy_allow(rm, 0);
 	for (;;) {
 		memcpy(rm->wire, buf, len);
 		size = rm->ops->transmit(rm, rm->wire);
@@ -110,7 +111,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 		}
 		rc = tpm2_wire_response_code(rm->wire);
 		if (!known || remedy(rm, rc, &evicted) ||
-		    rm->rounds++ >= TPM2_RM_MOST_ROUNDS)
+		    !tpm2_remedy_goes_on(rm))
 			break;
 		rm->stats.replays++;
 		trace_tpm2_space_replay(rm->chip, cmd.cc, rc, 0, 0);
@@ -143,10 +144,7 @@ ssize_t tpm2_kernel_exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	mutex_lock(&rm->mutex);
 	rm->kernel_at_work = true;
 	rm->client = &rm->kernel;
-	rm->hold++;
-	rm->gap_steps = 0;
-	rm->rounds = 0;
-	rm->syncs = 0;
+	tpm2_rm_begin(rm);
 	size = exec(rm, buf, bufsiz);
 	rm->kernel_at_work = false;
 	rm->client = NULL;

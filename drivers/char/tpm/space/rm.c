@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
@@ -61,6 +62,26 @@ void tpm2_rm_put(struct tpm2_rm *rm)
 }
 
 /**
+ * tpm2_rm_begin() - the chip is held, and nothing was done yet under this hold
+ * @rm: resource manager, its chip held
+ */
+void tpm2_rm_begin(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+
+	lockdep_assert_held(&rm->mutex);
+
+	/* what the TPM would not save, it is asked for once more */
+	list_for_each_entry(session, &rm->sessions.lru, place)
+		session->refusals = min(session->refusals,
+					TPM2_SESSION_REFUSALS - 1U);
+	rm->hold++;
+	rm->gap_steps = 0;
+	rm->rounds = 0;
+	rm->syncs = 0;
+}
+
+/**
  * tpm2_rm_hold() - take the chip, for one command or more
  * @rm: resource manager
  *
@@ -78,10 +99,7 @@ int tpm2_rm_hold(struct tpm2_rm *rm)
 		rm->ops->put(rm);
 		return -EPIPE;
 	}
-	rm->hold++;
-	rm->gap_steps = 0;
-	rm->rounds = 0;
-	rm->syncs = 0;
+	tpm2_rm_begin(rm);
 	return 0;
 }
 

@@ -38,7 +38,6 @@
 #define TPM2_RM_LEASE_MS_MAX	3600000U
 #define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
 #define TPM2_RM_GHOSTS		128
-#define TPM2_RM_MOST_ROUNDS	512	/* under one hold of the chip */
 
 struct device;
 struct tpm2_rm;
@@ -167,8 +166,9 @@ struct tpm2_ghost {
  * @gap_failed_at: @saved when that last failed
  * @hold: how often the chip was held so far
  * @gap_steps: how often the gap was closed under this hold of the chip
- * @rounds: how often something was sent again under this hold
+ * @rounds: how often something may be sent again under this hold
  * @syncs: how often the TPM was read back under this hold
+ * @strangers_flushed: the hold in which objects of strangers were flushed last
  * @reset_count: of TPMS_CLOCK_INFO, when the TPM was last read back
  * @restart_count: likewise
  * @trust: how far the tables can be trusted
@@ -214,6 +214,7 @@ struct tpm2_rm {
 	unsigned int gap_steps;
 	unsigned int rounds;
 	unsigned int syncs;
+	u32 strangers_flushed;
 	u32 reset_count;
 	u32 restart_count;
 	enum tpm2_trust trust;

@@ -26,8 +26,23 @@
 #include "state.h"
 #include "sync.h"
 
+/*
+ * What a list may come to. TPMs have up to 64 sessions and a handful of objects,
+ * and list as many as they are asked for. If there are more than twice as many, or
+ * more than so many pages of four, it is no list of anything: it is incomplete.
+ */
 #define HANDLES_AT_ONCE	128
-#define MOST_PAGES	64
+#define MOST_HANDLES	128
+#define MOST_PAGES	16
+
+/*
+ * How often the TPM is read back under one hold: once for what has happened
+ * before; then for each of three sessions in slots that it will not save, and says
+ * twice that it has not got; for the gap, see there; and three times for what a
+ * command names, and once when there is no session left. Whoever has lost its
+ * state so often is asked again when others have had their turn.
+ */
+#define MOST_SYNCS	16
 
 /* Ask for capabilities; the parameters of the response, if it is a good one. */
 static int get_capability(struct tpm2_rm *rm, u32 cap, u32 property, u32 count,
@@ -189,11 +204,13 @@ typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, void *arg);
  * struct listing - what came of asking for the TPM's handles
  * @incomplete: there may be more than were listed
  * @answers: how many questions the TPM has answered
+ * @handles: how many handles it has listed
  * @continued: it had to be asked for more
  */
 struct listing {
 	bool incomplete;
 	unsigned int answers;
+	unsigned int handles;
 	bool continued;
 };
 
@@ -253,6 +270,9 @@ static int note_handles(struct tpm2_rm *rm, u8 type, note_fn note, void *arg,
 						  rsp.params_size, &page))
 			break;
 		listing->answers++;
+		listing->handles += page.count;
+		if (listing->handles > MOST_HANDLES)
+			break;
 		rc = note_page(rm, &page, rsp.params + page.list, type, note,
 			       arg, &next);
 		if (rc)
@@ -459,6 +479,9 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 	*ready = TPM2_SESSION_ETERNITY;
 	if (rm->kernel_at_work || rm->ops->shared(rm))
 		return -ENOSPC;
+	/* nobody can have come since who has left any */
+	if (rm->strangers_flushed == rm->hold)
+		return -ENOSPC;
 	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients,
 			  &listing);
 	if (rc)
@@ -475,6 +498,7 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 		if (rc < 0)
 			return rc;
 		flushed += !rc;
+		rm->strangers_flushed = rm->hold;
 	}
 	return flushed ? 0 : -ENOSPC;
 }
@@ -627,8 +651,9 @@ static int sync_tables(struct tpm2_rm *rm)
  * tpm2_rm_sync() - make the tables say what is in the TPM
  * @rm: resource manager, its chip held
  *
- * Return: 0, a response code of the TPM, or -errno. Unless it is 0, the tables
- * are trusted no more than before.
+ * Return: 0, a response code of the TPM, or -errno; -EIO also if that has been done
+ * too often under this hold. Unless it is 0, the tables are trusted no more than
+ * before.
  */
 int tpm2_rm_sync(struct tpm2_rm *rm)
 {
@@ -636,6 +661,8 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 
 	lockdep_assert_held(&rm->mutex);
 
+	if (rm->syncs >= MOST_SYNCS)
+		return -EIO;
 	rm->syncs++;
 	if (rm->trust == TPM2_TRUST_SHARED)
 		tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);

@@ -48,6 +48,18 @@ static u32 index_at(const struct fake_tpm *tpm, u32 place, u8 *kind)
 	return place % FAKE_TPM_SESSIONS;
 }
 
+/* Fill a page with what is not there; returns how many handles are on it now. */
+static u32 conjure(struct fake_command *cmd, u32 first, u32 count, u32 most)
+{
+	u32 index = max_t(u32, first & INDEX_MASK, FAKE_TPM_SESSIONS);
+
+	cmd->reply[0] = 1;
+	for (; count < most; count++)
+		put_unaligned_be32((first & ~INDEX_MASK) | index++,
+				   cmd->reply + HEAD_SIZE + count * 4);
+	return count;
+}
+
 static u32 list_handles(struct fake_tpm *tpm, struct fake_command *cmd,
 			u32 first, u32 most)
 {
@@ -83,6 +95,8 @@ static u32 list_handles(struct fake_tpm *tpm, struct fake_command *cmd,
 		put_unaligned_be32(handle, cmd->reply + HEAD_SIZE + count * 4);
 		count++;
 	}
+	if (tpm->config.quirks.lists & FAKE_LISTS_CONJURED)
+		count = conjure(cmd, first, count, most);
 	put_unaligned_be32(count, cmd->reply + 5);
 	cmd->reply_size = HEAD_SIZE + count * 4;
 	return TPM_RC_SUCCESS;

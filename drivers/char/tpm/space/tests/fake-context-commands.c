@@ -134,6 +134,13 @@ u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
 	return TPM_RC_SUCCESS;
 }
 
+/* It lists what is not there, and sees it off as well. */
+static bool is_conjured(const struct fake_tpm *tpm, u32 handle)
+{
+	return tpm->config.quirks.lists & FAKE_LISTS_CONJURED &&
+	       (handle & 0x00ffffff) >= FAKE_TPM_SESSIONS;
+}
+
 /* Part 3, 28.4 */
 u32 fake_flush_context(struct fake_tpm *tpm, struct fake_command *cmd)
 {
@@ -141,6 +148,8 @@ u32 fake_flush_context(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	if (cmd->params_size)
 		return FAKE_RC_SIZE;
+	if (is_conjured(tpm, cmd->handles[0]))
+		return TPM_RC_SUCCESS;
 	if (tpm2_wire_is_session(cmd->handles[0]))
 		return fake_session_flush(tpm, cmd->handles[0]);
 	if (!tpm2_wire_is_transient(cmd->handles[0]))

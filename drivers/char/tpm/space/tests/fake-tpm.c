@@ -119,6 +119,9 @@ static u32 run(struct fake_tpm *tpm, struct fake_command *cmd, const u8 *buf)
 		rc = fake_command_check_auths(tpm, cmd);
 	if (!rc)
 		fake_command_note_audit(tpm, cmd);
+	if (!rc && cmd->attrs & TPMA_CC_R_HANDLE &&
+	    cmd->cc != TPM_CC_CONTEXT_LOAD)
+		rc = tpm->config.quirks.no_more;
 	if (!rc)
 		rc = kind->run(tpm, cmd);
 	if (!rc)

@@ -74,6 +74,7 @@
 #define FAKE_LISTS_NO_SAVED	0x08	/* no list of saved sessions */
 #define FAKE_LISTS_BY_KIND	0x10	/* sessions by kind, loaded or not */
 #define FAKE_LISTS_ALL		0x1f
+#define FAKE_LISTS_CONJURED	0x20	/* and what is not there, without end */
 
 /**
  * struct fake_tpm_quirks - what other TPMs do otherwise; all 0 for none of it
@@ -90,6 +91,8 @@
  *	place of the handle or session
  * @lists: FAKE_LISTS_*
  * @no_save: what it says to each TPM2_ContextSave; 0 if it depends
+ * @no_more: what it says to each command that brings something new into a slot;
+ *	0 if it depends
  */
 struct fake_tpm_quirks {
 	u32 saved_sequence;
@@ -102,6 +105,7 @@ struct fake_tpm_quirks {
 	u32 stale;
 	u32 lists;
 	u32 no_save;
+	u32 no_more;
 };
 
 /**

@@ -13,6 +13,7 @@
 
 #define SOMEBODY	3	/* the client who uses the TPM past us */
 #define MANY		500
+#define MOST_COMMANDS	400U	/* eight seconds of a TPM that takes 20 ms for each */
 
 /* What a client gets for a session that it has lost, or that is another's. */
 #define LOST	(TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_H0)
@@ -500,6 +501,60 @@ static void stubborn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
 }
 
+/*
+ * A TPM that has no room for anything new, and each remedy seems to work: there is
+ * always something to take out, make younger, or flush. Whatever it says, it is
+ * not held for long.
+ */
+static void never_enough(struct kunit *test)
+{
+	struct fake_tpm_quirks *quirks;
+	struct bed *bed = test->priv;
+	struct client_session sessions[3], session;
+	u32 objects[3], serials[3], object, rc;
+	unsigned int i, k, total;
+
+	quirks = &bed->tpm->config.quirks;
+	for (rc = TPM_RC_CONTEXT_GAP; rc <= TPM_RC_OBJECT_HANDLES; rc++) {
+		for (k = 0; k < 3; k++) {
+			KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+							   &sessions[k]), 0);
+			KUNIT_EXPECT_EQ(test, client_create(&bed->clients[0],
+							    &objects[k],
+							    &serials[k]), 0);
+		}
+		quirks->no_more = rc;
+		for (i = 0; i < 8; i++) {
+			quirks->no_save = i & 4 ? FAKE_RC_HANDLE_H1 : 0;
+			quirks->lists = i & 2 ? FAKE_LISTS_CONJURED : 0;
+			if (i & 1)
+				raise_doubt(test, bed);
+			bed_tick(bed, 2 * BED_LEASE);
+			total = bed->tpm->total;
+			KUNIT_EXPECT_NE(test, client_start(&bed->clients[1],
+							   &session), 0);
+			client_give_up(&bed->clients[1], false);
+			KUNIT_EXPECT_LT(test, bed->tpm->total - total,
+					MOST_COMMANDS);
+			total = bed->tpm->total;
+			KUNIT_EXPECT_NE(test, client_create(&bed->clients[1],
+							    &object, NULL), 0);
+			client_give_up(&bed->clients[1], false);
+			KUNIT_EXPECT_LT(test, bed->tpm->total - total,
+					MOST_COMMANDS);
+		}
+		/* when it has come to its senses, it is as if nothing had been */
+		memset(quirks, 0, sizeof(*quirks));
+		raise_doubt(test, bed);
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+				0);
+		expect_mine(test, bed, 1, &session);
+		bed_reopen(bed, 0);
+		bed_reopen(bed, 1);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+	}
+}
+
 /* The TPM cannot be reached for a long while, then it can. */
 static void deaf(struct kunit *test)
 {
@@ -541,6 +596,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hibernation),
 	KUNIT_CASE(odd_lists),
 	KUNIT_CASE(stubborn),
+	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),
 	{}
 };
