@@ -366,13 +366,19 @@ bool tpm2_remedy_lacks_index(const struct tpm2_rm *rm, u32 rc)
 	return rc == TPM_RC_SESSION_HANDLES && !means_slots(rm);
 }
 
-/* 0 if there is room for one more object now, -EIO if that is not to be known. */
+/*
+ * 0 if there is room for one more object now, or it is to be found out whether there
+ * is; -EIO if that is not to be known.
+ */
 static int make_room_for_object(struct tpm2_rm *rm, u64 *ready)
 {
 	int err = tpm2_object_spill(rm);
 
 	if (!err || (err < 0 && err != -ENOSPC))
 		return err;
+	/* it may be gone, which makes room as well: that is found out first */
+	if (err > 0 && tpm2_wire_rc_lost(err) && rm->trust < TPM2_TRUST_SHARED)
+		return 0;
 	/* what cannot be saved stays, but there may be others */
 	return tpm2_rm_flush_strangers(rm, READ_ONCE(rm->lease.length), ready);
 }

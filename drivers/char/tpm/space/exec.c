@@ -56,7 +56,7 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 	rc = tpm2_command_load(c);
 	if (rc < 0)
 		return tpm2_command_fail(c, rc);
-	if (tpm2_wire_rc_lost(rc) && c->checks++ < TPM2_SESSION_REFUSALS)
+	if (tpm2_wire_rc_lost(rc) && c->checks++ <= TPM2_SESSION_REFUSALS)
 		return TPM2_AGAIN;
 	if (rc) {
 		c->size = tpm2_wire_build_response(rm->wire, rc);
@@ -205,8 +205,10 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 	if (rc != TPM_RC_SUCCESS && (object || session))
 		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 	if (rc == TPM_RC_SUCCESS || tpm2_wire_rc_lost(rc)) {
-		if (object)
+		if (object && rc == TPM_RC_SUCCESS)
 			tpm2_object_free(rm, object);
+		else if (object)
+			tpm2_object_disown(rm, object);
 		if (session && rc == TPM_RC_SUCCESS)
 			tpm2_rm_session_ended(rm, session);
 		else if (session)

@@ -36,7 +36,7 @@ int tpm2_hierarchy_about_to_end(struct tpm2_rm *rm, const u8 *buf,
 		return 0;
 	/* one that cannot be saved is left to what comes afterwards */
 	list_for_each_entry(object, &rm->objects, lru) {
-		if (!object->hierarchy && !object->ctx &&
+		if (object->space && !object->hierarchy && !object->ctx &&
 		    tpm2_object_save(rm, object) == -EIO)
 			return -EIO;
 	}

@@ -80,6 +80,7 @@ void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
 		rm->nr_objects++;
 	object->handle = handle;
 	object->hold = rm->hold;
+	object->refusals = 0;
 	list_move_tail(&object->lru, &rm->objects);
 	/* from here on the context says what the object was, not what it is */
 	if (object->sequence)
@@ -123,18 +124,16 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 	return 0;
 }
 
-/**
- * tpm2_object_gone() - the TPM has an object no longer
- * @rm: resource manager, its chip held
- * @object: the object, which was loaded; if there is no context to load it
- *	from again, it is marked as lost
- */
-void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object)
+/* Be no space's. */
+static void leave_space(struct tpm2_object *object)
 {
-	lockdep_assert_held(&rm->mutex);
+	struct tpm2_rm_space *space = object->space;
 
-	object_unloaded(rm, object);
-	object->lost = !object->ctx;
+	if (!space)
+		return;
+	xa_erase(&space->objects, object->index);
+	WRITE_ONCE(space->nr_objects, space->nr_objects - 1);
+	object->space = NULL;
 }
 
 /**
@@ -149,9 +148,49 @@ void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
 	object_unloaded(rm, object);
 	drop_context(object);
 	list_del_init(&object->all);
-	xa_erase(&object->space->objects, object->index);
-	WRITE_ONCE(object->space->nr_objects, object->space->nr_objects - 1);
+	leave_space(object);
 	kfree(object);
+}
+
+/**
+ * tpm2_object_disown() - nobody can use an object any more
+ * @rm: resource manager, its chip held
+ * @object: the object, which the TPM would not flush, or could not be told to
+ *
+ * If the TPM has it, it is flushed when that is next read back, or its slot is
+ * needed; and if that is refused, too, the next time.
+ */
+void tpm2_object_disown(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	if (!object->handle) {
+		tpm2_object_free(rm, object);
+		return;
+	}
+	drop_context(object);
+	leave_space(object);
+	object->pinned = false;
+	list_move(&object->lru, &rm->objects);
+	tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+}
+
+/**
+ * tpm2_object_gone() - the TPM has an object no longer
+ * @rm: resource manager, its chip held
+ * @object: the object, which was loaded; if there is no context to load it
+ *	from again, it is marked as lost. It is freed if it is nobody's.
+ */
+void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	if (!object->space) {
+		tpm2_object_free(rm, object);
+		return;
+	}
+	object_unloaded(rm, object);
+	object->lost = !object->ctx;
 }
 
 /* As tpm2_context_slots_full() for sessions. */
@@ -189,7 +228,8 @@ int tpm2_object_make_room(struct tpm2_rm *rm)
  * @rm: resource manager, its chip held
  * @object: an object; if it is loaded already, it counts as just used
  *
- * If the TPM does not take the context any more, @object is marked as lost.
+ * If the TPM does not take the context any more, @object is marked as lost; but not
+ * for one refusal, which may have another reason.
  */
 int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 {
@@ -229,8 +269,10 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		/* the hierarchy was cleared, or the TPM was reset */
 		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-		drop_context(object);
-		object->lost = true;
+		if (++object->refusals >= TPM2_OBJECT_REFUSALS) {
+			drop_context(object);
+			object->lost = true;
+		}
 	}
 	return rc;
 }
@@ -264,36 +306,48 @@ int tpm2_object_save(struct tpm2_rm *rm, struct tpm2_object *object)
 	return 0;
 }
 
-static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
+/*
+ * The TPM refuses to save or to flush an object. Has it not got it? Where it has, it
+ * may be of a kind that this TPM never saves; so it is asked for that again, but
+ * no more often than once a hold, and what it has said before is believed.
+ */
+static void note_refusal(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	object->refused = rm->hold;
+	if (!object->refusals++)
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+}
+
+static void trace_spill(struct tpm2_rm *rm, const struct tpm2_object *object)
 {
 	struct tpm2_session_client whose;
+
+	whose = tpm2_session_owner_client(&object->space->owner);
+	trace_tpm2_space_spill(rm->chip, tpm2_object_handle(object), whose.pid,
+			       whose.uid);
+}
+
+static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
+{
 	int rc = 0;
 
-	if (!object->ctx) {
+	if (object->space && !object->ctx)
 		rc = tpm2_object_save(rm, object);
-		if (rc > 0 && rc != TPM_RC_REFERENCE_H0 &&
-		    tpm2_wire_rc_lost(rc)) {
-			/* it is gone, or of a kind that this TPM never saves */
-			object->stuck = true;
-			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-			return rc;
-		}
-	}
+	/* if that fails it is good to have its context, until it is used */
 	if (!rc)
 		rc = tpm2_context_flush(rm, object->handle);
-	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
-		/* somebody else flushed it, which leaves the slot free too */
-		tpm2_object_gone(rm, object);
-		return 0;
-	}
-	/* if that failed it is good to have its context, until it is used */
-	if (!rc) {
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
+		note_refusal(rm, object);
+	if (rc)
+		return rc;
+
+	if (object->space) {
 		object_unloaded(rm, object);
-		whose = tpm2_session_owner_client(&object->space->owner);
-		trace_tpm2_space_spill(rm->chip, tpm2_object_handle(object),
-				       whose.pid, whose.uid);
+		trace_spill(rm, object);
+	} else {
+		tpm2_object_free(rm, object);
 	}
-	return rc;
+	return 0;
 }
 
 /**
@@ -305,7 +359,8 @@ static int spill_object(struct tpm2_rm *rm, struct tpm2_object *object)
  * the next one has to leave.
  *
  * Return: 0 if a slot is free now, -ENOSPC if there is nothing to take out;
- * else as all here.
+ * else as all here. What the TPM says of one that it seems not to have is returned
+ * if there is no other: then the tables are to be trusted less, if it is news.
  */
 int tpm2_object_spill(struct tpm2_rm *rm)
 {
@@ -315,7 +370,7 @@ int tpm2_object_spill(struct tpm2_rm *rm)
 	lockdep_assert_held(&rm->mutex);
 
 	list_for_each_entry_safe(object, next, &rm->objects, lru) {
-		if (object->pinned || object->stuck)
+		if (object->pinned || object->refused == rm->hold)
 			continue;
 		rc = spill_object(rm, object);
 		if (rc <= 0)

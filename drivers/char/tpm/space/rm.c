@@ -26,9 +26,14 @@ static void free_rm(struct kref *ref)
 {
 	struct tpm2_rm *rm = container_of(ref, struct tpm2_rm, ref);
 	struct tpm2_session *session, *next;
+	struct tpm2_object *object, *next_object;
 	struct tpm2_session_holder *holder;
 
-	WARN_ON_ONCE(!list_empty(&rm->objects));
+	list_for_each_entry_safe(object, next_object, &rm->all_objects, all) {
+		WARN_ON_ONCE(object->space);
+		list_del_init(&object->lru);
+		kfree(object);
+	}
 	tpm2_session_queue_destroy(&rm->queue);
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
 		WARN_ON_ONCE(session->owner && session->owner != &rm->kernel);
@@ -325,9 +330,11 @@ static void end_all(struct tpm2_rm_space *space, bool held)
 		close_session(rm, session, held);
 
 	xa_for_each(&space->objects, index, object) {
-		if (held && object->handle)
-			tpm2_context_flush(rm, object->handle);
-		tpm2_object_free(rm, object);
+		if (held && object->handle &&
+		    !tpm2_context_flush(rm, object->handle))
+			tpm2_object_free(rm, object);
+		else
+			tpm2_object_disown(rm, object);
 	}
 }
 

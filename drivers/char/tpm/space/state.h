@@ -37,6 +37,7 @@
 #define TPM2_RM_TENURE_MS	60000
 #define TPM2_RM_LEASE_MS_MAX	3600000U
 #define TPM2_RM_MAX_OBJECTS	64	/* virtual handles of one space */
+#define TPM2_OBJECT_REFUSALS	2	/* to believe that a context is good for nothing */
 #define TPM2_RM_GHOSTS		128
 
 struct device;
@@ -243,7 +244,7 @@ static inline void tpm2_rm_distrust(struct tpm2_rm *rm, enum tpm2_trust to)
  * struct tpm2_object - a transient object of a space
  * @lru: in tpm2_rm::objects while loaded
  * @all: in tpm2_rm::all_objects
- * @space: whose it is
+ * @space: whose it is; NULL if nobody can use it any more, and it is to be flushed
  * @index: in tpm2_rm_space::objects; its virtual handle counts down with it
  * @handle: the TPM's handle while loaded, else 0
  * @ctx: its context if it has been saved, and has not changed since
@@ -251,7 +252,9 @@ static inline void tpm2_rm_distrust(struct tpm2_rm *rm, enum tpm2_trust to)
  * @hierarchy: that it belongs to; 0 until it has been saved for the first time
  * @lost: the TPM has it no longer, and a context of it does not load
  * @sequence: it changes with use, so a context serves only once
- * @stuck: the TPM does not save objects of its kind: it stays in its slot
+ * @refusals: how often in a row the TPM has refused to move it, as if it had not
+ *	got it or it were of a kind that stays in its slot
+ * @refused: the hold of the chip in which it last did
  * @hold: of the chip, in which it was loaded
  * @pinned: the command under way names it
  * @seen: it was found when the TPM's objects were last read back
@@ -268,7 +271,8 @@ struct tpm2_object {
 	u32 hold;
 	bool lost;
 	bool sequence;
-	bool stuck;
+	unsigned int refusals;
+	u32 refused;
 	bool pinned;
 	bool seen;
 };

@@ -438,13 +438,16 @@ static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 		object->seen = false;
 	for (i = 0; i < transients.nr; i++) {
 		object = find_loaded(rm, transients.handles[i]);
-		if (object) {
+		if (object)
 			object->seen = true;
-		} else if (flush) {
-			rc = tpm2_context_flush(rm, transients.handles[i]);
-			if (rc < 0)
-				return rc;
-		}
+		/* somebody's, or a stranger's that is not to be touched */
+		if ((object && object->space) || (!object && !flush))
+			continue;
+		rc = tpm2_context_flush(rm, transients.handles[i]);
+		if (rc < 0)
+			return rc;
+		if (!rc && object)
+			tpm2_object_free(rm, object);
 	}
 	list_for_each_entry_safe(object, next, &rm->objects, lru) {
 		if (!object->seen && !listing.incomplete)

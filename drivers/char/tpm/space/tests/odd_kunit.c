@@ -173,6 +173,95 @@ static void unsavable(struct kunit *test)
 	}
 }
 
+/* The TPM says once that it has not got what it has: that is no loss. */
+static void refused_once(struct kunit *test)
+{
+	static const u32 codes[] = {
+		FAKE_RC_TYPE_H1, FAKE_RC_HANDLE_P1, FAKE_RC_INTEGRITY_P1,
+		TPM_RC_REFERENCE_H0,
+	};
+	static const u32 ccs[] = {
+		TPM_CC_CONTEXT_LOAD, TPM_CC_CONTEXT_SAVE, TPM_CC_FLUSH_CONTEXT,
+	};
+	struct fake_fault refuse = { .kind = FAKE_FAULT_REFUSE };
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 objects[5], serials[5], handle, i, k, n;
+
+	for (n = 0; n < ARRAY_SIZE(codes) * ARRAY_SIZE(ccs); n++) {
+		KUNIT_ASSERT_EQ(test, client_sequence(client, &handle), 0);
+		for (i = 0; i < 5; i++)
+			KUNIT_ASSERT_EQ(test, client_create(client, &objects[i],
+							    &serials[i]), 0);
+		refuse.rc = codes[n % ARRAY_SIZE(codes)];
+		refuse.cc = ccs[n / ARRAY_SIZE(codes)];
+		for (k = 0; k < 20; k++) {
+			refuse.nth = 1 + k % 3;
+			if (!fake_fault_is_pending(bed->tpm))
+				fake_fault_add(bed->tpm, &refuse);
+			i = k % 5;
+			KUNIT_EXPECT_EQ(test, client_read(client, objects[i]),
+					0);
+			KUNIT_EXPECT_EQ(test, client_number(client, 0),
+					serials[i]);
+			if (k % 4)
+				continue;
+			KUNIT_EXPECT_EQ(test, client_update(client, handle), 0);
+		}
+		fake_fault_drop_all(bed->tpm);
+		KUNIT_EXPECT_EQ(test, client_complete(client, handle), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), 5);
+		bed_reopen(bed, 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+	}
+}
+
+/* What the TPM would not flush is flushed later, and no slot is lost for good. */
+static void flush_refused(struct kunit *test)
+{
+	static const u32 codes[] = { 0x922, FAKE_RC_HANDLE_P1 };
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+	};
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, objects[3], serial, i, k;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		/* by its client, who is told so, or takes it for flushed */
+		KUNIT_ASSERT_EQ(test, client_create(client, &object, &serial),
+				0);
+		refuse.rc = codes[i];
+		refuse.nth = 1;
+		fake_fault_add(bed->tpm, &refuse);
+		KUNIT_EXPECT_EQ(test, client_flush(client, object), codes[i]);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+		KUNIT_EXPECT_EQ(test, client_list(client, 0x80000000, 1), 0);
+		KUNIT_EXPECT_EQ(test, get_unaligned_be32(client->buf + 15),
+				!i);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), !i);
+		/* and by us, who have closed its file, and try it once more */
+		for (k = 0; k < 3; k++)
+			KUNIT_ASSERT_EQ(test, client_create(client, &object,
+							    &serial), 0);
+		for (refuse.nth = 1; refuse.nth <= 3; refuse.nth++)
+			fake_fault_add(bed->tpm, &refuse);
+		bed_reopen(bed, 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 3);
+		refuse.nth = 1;
+		fake_fault_add(bed->tpm, &refuse);
+		for (k = 0; k < 3; k++)
+			KUNIT_EXPECT_EQ(test,
+					client_create(&bed->clients[1],
+						      &objects[k], &serial), 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 3);
+		bed_reopen(bed, 1);
+		KUNIT_EXPECT_EQ(test, client_list(client, 0x80000000, 1), 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+		fake_fault_drop_all(bed->tpm);
+	}
+}
+
 /**
  * struct names - what a TPM calls its shortages
  * @name: in words
@@ -380,6 +469,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(sequence_by_use, sequences_gen_params),
 	KUNIT_CASE_PARAM(key_sequences, sequences_gen_params),
 	KUNIT_CASE(unsavable),
+	KUNIT_CASE(refused_once),
+	KUNIT_CASE(flush_refused),
 	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
 	KUNIT_CASE(slots_of_others),
 	KUNIT_CASE(indexes_in_turn),

@@ -58,6 +58,12 @@ static inline void list_del_init(struct list_head *node)
 	INIT_LIST_HEAD(node);
 }
 
+static inline void list_move(struct list_head *node, struct list_head *head)
+{
+	list_del_init(node);
+	list_add(node, head);
+}
+
 static inline void list_move_tail(struct list_head *node,
 				  struct list_head *head)
 {
