@@ -347,8 +347,13 @@ static bool means_slots(const struct tpm2_rm *rm)
 	       rm->sessions.nr_loaded >= limits->loaded_sessions;
 }
 
-/* Is there a slot for a session for certain, so that it is an index that lacks? */
-static bool has_slot(struct tpm2_rm *rm)
+/**
+ * tpm2_remedy_has_slot() - is there a slot for a session for certain?
+ * @rm: resource manager, its chip held
+ *
+ * Then it is an index that lacks, whatever a TPM2_StartAuthSession was told.
+ */
+bool tpm2_remedy_has_slot(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
 
@@ -439,7 +444,7 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 	if ((err > 0 || err == -ENOSPC) && rm->trust < TPM2_TRUST_SHARED &&
 	    !c->checks++)
 		return TPM2_AGAIN;
-	if (err == -ENOSPC && starts && has_slot(rm))
+	if (err == -ENOSPC && starts && tpm2_remedy_has_slot(rm))
 		return reclaim_session(c);
 	return outcome_of(c, err);
 }

@@ -101,13 +101,12 @@ int tpm2_rm_read_limits(struct tpm2_rm *rm)
 /*
  * May we flush what nobody knows? What only a lost response has named, or what was
  * given up too early, nobody else ever will. But what a client of /dev/tpmN has
- * left, or the kernel has loaded for its command, is not ours.
+ * left is not ours.
  */
 static bool may_flush_strangers(struct tpm2_rm *rm)
 {
 	return (rm->trust == TPM2_TRUST_UNSURE ||
-		rm->trust == TPM2_TRUST_STALE) && !rm->kernel_at_work &&
-	       !rm->ops->shared(rm);
+		rm->trust == TPM2_TRUST_STALE) && !rm->ops->shared(rm);
 }
 
 static int adopt(struct tpm2_rm *rm, u32 handle, bool loaded)
@@ -416,7 +415,9 @@ static struct tpm2_object *find_loaded(struct tpm2_rm *rm, u32 handle)
 
 static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 {
-	bool flush = may_flush_strangers(rm) && rm->trust == TPM2_TRUST_UNSURE;
+	/* the kernel's sessions are in the table, and its objects are not */
+	bool flush = may_flush_strangers(rm) && !rm->kernel_at_work &&
+		     rm->trust == TPM2_TRUST_UNSURE;
 	struct tpm2_object *object, *next;
 	struct transients transients = {};
 	struct listing listing = {};
@@ -660,6 +661,7 @@ static int sync_tables(struct tpm2_rm *rm)
  */
 int tpm2_rm_sync(struct tpm2_rm *rm)
 {
+	bool unsure = rm->trust == TPM2_TRUST_UNSURE;
 	int rc = 0;
 
 	lockdep_assert_held(&rm->mutex);
@@ -680,5 +682,8 @@ int tpm2_rm_sync(struct tpm2_rm *rm)
 	rm->limits.session_slots = 0;
 	rm->limits.object_slots = 0;
 	rm->trust = rm->ops->shared(rm) ? TPM2_TRUST_SHARED : TPM2_TRUST_FULL;
+	/* an object that nobody was told of is still to be looked for */
+	if (unsure && rm->kernel_at_work)
+		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /*
  * Commands of the kernel's own, while clients have all that the TPM has (G11).
  */
+#include <linux/array_size.h>
 #include <linux/errno.h>
 #include "../kernel.h"
 #include "../compat.h"
@@ -192,6 +193,110 @@ static void lost_on_the_way(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 }
 
+/* It has a session whatever the TPM calls that it lacks one. */
+static void shortage_by_any_name(struct kunit *test)
+{
+	static const u32 names[] = {
+		TPM_RC_SESSION_MEMORY, TPM_RC_MEMORY, TPM_RC_OBJECT_HANDLES,
+	};
+	struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct client_session sessions[64], own;
+	struct bed *bed;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		config.quirks.no_index = names[i];
+		bed = bed_suite_renew(test, &config);
+		occupy(test, bed, sessions);
+		KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+		KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+		KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+	}
+}
+
+/* The only slot is taken by what nobody was told of: it is looked for. */
+static void reads_back(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 1,
+		.loaded_objects = 1, .gap = 0xffff,
+	};
+	/* the first answer is that there is no slot */
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .nth = 2,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session, own, lost;
+	const u32 owner = FAKE_RH_OWNER;
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	lose.cc = TPM_CC_START_AUTH_SESSION;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &lost), -EIO);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_number(&bed->clients[0], 0),
+			session.serial);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+
+	/* but an object may be the kernel's, until its command is over */
+	lose.cc = FAKE_CC_CREATE_PRIMARY;
+	lose.nth = 1;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[1], &object, &serial),
+			-EIO);
+	client_build(kernel(bed), FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), TPM_RC_OBJECT_MEMORY);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[1], &object, &serial),
+			0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+}
+
+/* The TPM says once that it has not got what is to make room. */
+static void refused_once(struct kunit *test)
+{
+	static const u32 codes[] = {
+		FAKE_RC_HANDLE_H1, TPM_RC_REFERENCE_H0, FAKE_RC_HANDLE_P1,
+	};
+	struct fake_fault refuse = { .kind = FAKE_FAULT_REFUSE };
+	struct bed *bed = test->priv;
+	struct client_session sessions[64], own;
+	const u32 owner = FAKE_RH_OWNER;
+	unsigned int i, k;
+	u32 handle;
+
+	occupy(test, bed, sessions);
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		refuse.rc = codes[i];
+		for (k = 0; k < 3; k++) {
+			refuse.nth = 1;
+			refuse.cc = k == 1 ? TPM_CC_FLUSH_CONTEXT :
+					     TPM_CC_CONTEXT_SAVE;
+			fake_fault_add(bed->tpm, &refuse);
+			if (k == 2) {
+				client_build(kernel(bed),
+					     FAKE_CC_CREATE_PRIMARY, &owner, 1,
+					     NULL, 0);
+				KUNIT_EXPECT_EQ(test, send(bed), 0);
+				handle = client_handle(kernel(bed));
+			} else {
+				KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+				handle = own.handle;
+			}
+			fake_fault_drop_all(bed->tpm);
+			KUNIT_EXPECT_EQ(test, flush(bed, handle), 0);
+		}
+	}
+	/* one was evicted, and only one, since its place was free again */
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(gets_a_session),
 	KUNIT_CASE(keeps_its_session),
@@ -199,6 +304,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(does_not_queue),
 	KUNIT_CASE(no_help),
 	KUNIT_CASE(lost_on_the_way),
+	KUNIT_CASE(shortage_by_any_name),
+	KUNIT_CASE(reads_back),
+	KUNIT_CASE(refused_once),
 	{}
 };
 
