@@ -157,6 +157,9 @@ static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
 			return 0;
 		}
 	}
+	/* what is out, and nobody can have loaded, some list by its kind */
+	if (session->state != TPM2_SESSION_LOADED && !session->unsure)
+		return 0;
 	/* if it was out: by us, and the response was lost */
 	if (session->state != TPM2_SESSION_LOADED || session->handle != handle)
 		tpm2_rm_session_loaded(rm, session, handle);

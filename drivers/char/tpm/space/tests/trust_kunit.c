@@ -42,6 +42,20 @@ static void raise_doubt(struct kunit *test, struct bed *bed)
 	client_flush(&bed->clients[2], none.handle);
 }
 
+/* So does a command that names nothing, and is lost. */
+static void lose_command(struct kunit *test, struct bed *bed)
+{
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_COMMAND, .cc = FAKE_CC_GET_RANDOM,
+		.nth = 1,
+	};
+	struct client *client = &bed->clients[2];
+
+	fake_fault_add(bed->tpm, &lose);
+	client_build(client, FAKE_CC_GET_RANDOM, NULL, 0, (u8[]){ 0, 8 }, 2);
+	KUNIT_EXPECT_EQ(test, client_send(client), -EIO);
+}
+
 static void clear(struct kunit *test, struct client *client)
 {
 	const u32 lockout = FAKE_RH_LOCKOUT;
@@ -457,11 +471,17 @@ static void odd_lists(struct kunit *test)
 							    &object, &serial),
 					0);
 			for (i = 0; i < 8; i++) {
-				raise_doubt(test, bed);
+				if (i < 4)
+					raise_doubt(test, bed);
+				else
+					lose_command(test, bed);
 				expect_mine(test, bed, 0, &sessions[i % 4]);
 				KUNIT_EXPECT_EQ(test,
 						client_read(&bed->clients[1],
 							    object), 0);
+				/* it has been out of its slot by then */
+				if (i % 4 != 3)
+					continue;
 				KUNIT_EXPECT_EQ(test,
 						client_audit(&bed->clients[1],
 							     &hmac,
