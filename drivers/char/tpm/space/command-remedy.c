@@ -348,15 +348,19 @@ static bool means_slots(const struct tpm2_rm *rm)
 }
 
 /**
- * tpm2_remedy_has_slot() - is there a slot for a session for certain?
+ * tpm2_remedy_must_lack_index() - is it an index that lacks, for certain?
  * @rm: resource manager, its chip held
  *
- * Then it is an index that lacks, whatever a TPM2_StartAuthSession was told.
+ * That is so where there is a slot, or as many sessions as there can be, whatever
+ * a TPM2_StartAuthSession was told.
  */
-bool tpm2_remedy_has_slot(struct tpm2_rm *rm)
+bool tpm2_remedy_must_lack_index(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
 
+	if (limits->active_sessions &&
+	    rm->sessions.nr >= limits->active_sessions)
+		return true;
 	return rm->sessions.nr_loaded + limits->reserve_sessions <
 	       limits->loaded_sessions && !rm->ops->shared(rm);
 }
@@ -444,7 +448,7 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 	if ((err > 0 || err == -ENOSPC) && rm->trust < TPM2_TRUST_SHARED &&
 	    !c->checks++)
 		return TPM2_AGAIN;
-	if (err == -ENOSPC && starts && tpm2_remedy_has_slot(rm))
+	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
 		return reclaim_session(c);
 	return outcome_of(c, err);
 }

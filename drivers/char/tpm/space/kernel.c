@@ -77,7 +77,7 @@ static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, struct tried *tried)
 	if ((err > 0 || err == -ENOSPC) && rm->trust < TPM2_TRUST_SHARED &&
 	    !tried->checked)
 		return 0;
-	if (err == -ENOSPC && starts && tpm2_remedy_has_slot(rm))
+	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
 		return evict(rm, tried);
 	return err;
 }

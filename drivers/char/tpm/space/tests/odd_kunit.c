@@ -331,6 +331,13 @@ static void shortage_by_any_name(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 8);
+
+	/* also while others may have something in the slots */
+	bed->chip.shared = true;
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_start(b, &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 2);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 8);
 }
 
 /* Slots that somebody else has are no reason to evict anybody. */
