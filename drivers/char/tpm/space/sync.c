@@ -186,7 +186,8 @@ static int note_saved(struct tpm2_rm *rm, u32 handle, void *unused)
 		/* it was saved, and nobody has the context */
 		if (unsure)
 			tpm2_rm_session_doomed(rm, session);
-		else if (rm->trust == TPM2_TRUST_FOREIGN)
+		else if (rm->trust == TPM2_TRUST_FOREIGN &&
+			 session->hold != rm->hold)
 			return adopt(rm, handle, false);
 		/* else nobody can have saved it, whatever this list is a list of */
 		return 0;

@@ -491,6 +491,34 @@ static void odd_lists(struct kunit *test)
 	}
 }
 
+/*
+ * A TPM that lists sessions by kind is read back in the middle of a command,
+ * while others may be using it: what has just been started is still its client's.
+ */
+static void listed_by_kind(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session lost, session;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &lost), 0);
+	fake_session_flush(bed->tpm, lost.handle);
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &lost), LOST);
+
+	/* another index is held meanwhile, and let go of when that is ours */
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &lost),
+			TPM_RC_REFERENCE_H0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	expect_mine(test, bed, 0, &session);
+}
+
 /* A TPM that neither saves nor admits that it has not: all get an answer. */
 static void stubborn(struct kunit *test)
 {
@@ -615,6 +643,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(close_refused),
 	KUNIT_CASE(hibernation),
 	KUNIT_CASE(odd_lists),
+	KUNIT_CASE(listed_by_kind),
 	KUNIT_CASE(stubborn),
 	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),
