@@ -1,32 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * libFuzzer: any bytes, from any of a few clients, in front of a TPM that has
- * little of everything and fails now and then. The input is a script: each of
- * its first bytes says what happens next, and those after that with what.
- *
- * What must hold whatever happens: a command that a client sends reaches no
- * session that is another client's; nobody misuses the chip; in the end nothing
- * is left in the TPM that the resource manager does not know of; and whoever
- * asks for a session then gets one.
+ * little of everything, fails now and then, and may be odd. The first bytes of
+ * the input say what TPM it is. The rest is a script: each of its bytes says what
+ * happens next, and those after that with what. fuzz-oracle.c says what must
+ * hold. In the end the TPM is well again, and whoever asks for a session then
+ * gets one.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "bed.h"
 #include "compat.h"
 #include "exec.h"
 #include "fuzz.h"
 #include "fuzz-input.h"
+#include "fuzz-life.h"
+#include "kernel.h"
 
-#define CLIENTS		3		/* the last one of the bed is raw */
-#define SOMEBODY	CLIENTS
-#define SESSIONS	8		/* that clients have in mind */
-#define CONTEXTS	4
-#define SERIALS		4096
 #define MOST_STEPS	300
-#define NOBODY		0xff
 
 /* Command codes that say something to the fake TPM, or that we look at. */
 static const u32 codes[] = {
@@ -44,102 +37,6 @@ static const u32 refusals[] = {
 	0x12d, 0x101, 0x18b, 0x1cb, 0x1df, 0x98e, 0x80000905, 0xfffffff5,
 };
 
-/**
- * struct life - what is tried
- * @bed: the real thing
- * @sessions: sessions that clients have in mind, whoever has started them
- * @objects: likewise
- * @contexts: contexts that clients have saved
- * @owner: who has started or loaded the session of a serial number; NOBODY if
- *	it is everybody's
- * @current: whose command is under way; NOBODY if it may be anybody's
- */
-struct life {
-	struct bed *bed;
-	struct client_session sessions[SESSIONS];
-	u32 objects[SESSIONS];
-	struct client_context contexts[CONTEXTS];
-	u32 context_serial[CONTEXTS];
-	u8 owner[SERIALS];
-	u8 current;
-};
-
-static struct life life;
-
-static void must(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "wrong: %s\n", what);
-	abort();
-}
-
-static u8 *owner_of(u32 serial)
-{
-	must(serial < SERIALS, "there are not so many sessions");
-	return &life.owner[serial];
-}
-
-/* A handle in a command on its way to the TPM. */
-static void check_handle(struct fake_tpm *tpm, u32 handle)
-{
-	struct fake_session *session;
-	u8 owner;
-
-	if (!tpm2_wire_is_session(handle))
-		return;
-	session = fake_session_find(tpm, handle);
-	if (!session || life.current == NOBODY)
-		return;
-	owner = *owner_of(session->serial);
-	must(owner == NOBODY || owner == life.current,
-	     "a client reaches another one's session");
-}
-
-/* A command reaches the TPM. */
-static void watch(struct fake_tpm *tpm, const u8 *buf, u32 size)
-{
-	struct tpm2_wire_command cmd;
-	unsigned int i;
-	u32 attrs = 0;
-
-	fake_tpm_attrs(get_unaligned_be32(buf + 6), &attrs);
-	tpm2_wire_parse_command(buf, attrs, &cmd);
-	if (getenv("FUZZ_TELL"))
-		fprintf(stderr, "\tTPM: command 0x%x, handle 0x%x\n", cmd.cc,
-			get_unaligned_be32(buf + 10));
-	switch (cmd.cc) {
-	case TPM_CC_CONTEXT_SAVE:
-	case TPM_CC_CONTEXT_LOAD:
-	case TPM_CC_FLUSH_CONTEXT:
-		/* the resource manager's own, for anybody's session */
-		return;
-	}
-	if (cmd.malformed)
-		return;
-	for (i = 0; i < cmd.nr_handles; i++)
-		check_handle(tpm, cmd.handles[i]);
-	for (i = 0; i < cmd.nr_auths; i++)
-		check_handle(tpm, cmd.auths[i].handle);
-}
-
-/* The serial number of the session that a client's handle means now. */
-static u32 serial_of(u32 handle)
-{
-	struct fake_session *session;
-
-	session = fake_session_find(life.bed->tpm, handle);
-	return session ? session->serial : 0;
-}
-
-static void remember_session(struct fuzz_input *in, u8 owner,
-			     const struct client_session *session)
-{
-	life.sessions[fuzz_byte(in) % SESSIONS] = *session;
-	*owner_of(session->serial) = owner;
-}
-
-/* Each client is a user of its own, so nobody shares with anybody. */
 static void start(struct fuzz_input *in, u8 c)
 {
 	struct client *client = &life.bed->clients[c];
@@ -147,58 +44,60 @@ static void start(struct fuzz_input *in, u8 c)
 	u8 type = fuzz_byte(in) & 1 ? TPM_HT_HMAC_SESSION :
 				      TPM_HT_POLICY_SESSION;
 
-	life.current = c;
 	client_start_type(client, &session, type);
-	if (!client->rc)
-		remember_session(in, c, &session);
+	oracle_started(c);
+	if (client->rc)
+		return;
+	life.sessions[fuzz_byte(in) % LIFE_SESSIONS] = session;
+	life_started(c, session.handle);
 }
 
 static void use(struct fuzz_input *in, u8 c)
 {
 	struct client *client = &life.bed->clients[c];
 	struct client_session *session;
-	u32 serial;
 
-	session = &life.sessions[fuzz_byte(in) % SESSIONS];
-	life.current = c;
+	session = &life.sessions[fuzz_byte(in) % LIFE_SESSIONS];
 	if (fuzz_byte(in) & 1)
 		client_use(client, session);
 	else
 		client_audit(client, session, fuzz_byte(in));
-	if (client->rc)
-		return;
-	serial = client_number(client, 0);
-	must(serial < SERIALS && (life.owner[serial] == c ||
-				  life.owner[serial] == NOBODY),
-	     "a client was served by another one's session");
+	if (!client->rc)
+		oracle_served(c, client_number(client, 0));
 }
 
 static void save(struct fuzz_input *in, u8 c)
 {
-	unsigned int i = fuzz_byte(in) % CONTEXTS;
+	unsigned int i = fuzz_byte(in) % LIFE_CONTEXTS;
 	struct client *client = &life.bed->clients[c];
-	u32 handle = life.sessions[fuzz_byte(in) % SESSIONS].handle;
-	u32 serial = serial_of(handle);
+	u32 handle = life.sessions[fuzz_byte(in) % LIFE_SESSIONS].handle;
+	u32 serial = life_serial_of(handle);
 
-	life.current = c;
 	if (client_save(client, handle, &life.contexts[i]))
 		return;
 	/* from now on, whoever loads it has it */
 	life.context_serial[i] = serial;
-	if (serial)
-		*owner_of(serial) = NOBODY;
+	life_taken(LIFE_NOBODY, serial);
+}
+
+static void note_object(u8 c, u32 handle, u32 serial)
+{
+	u32 *known = life_object_serial(c, handle);
+
+	if (known)
+		*known = serial;
 }
 
 static void load(struct fuzz_input *in, u8 c)
 {
-	unsigned int i = fuzz_byte(in) % CONTEXTS;
+	unsigned int i = fuzz_byte(in) % LIFE_CONTEXTS;
 	struct client *client = &life.bed->clients[c];
 
-	life.current = c;
 	if (client_load(client, &life.contexts[i]))
 		return;
-	if (life.context_serial[i])
-		*owner_of(life.context_serial[i]) = c;
+	life_taken(c, life.context_serial[i]);
+	if (!tpm2_wire_is_session(client_handle(client)))
+		note_object(c, client_handle(client), 0);
 }
 
 static void flush(struct fuzz_input *in, u8 c)
@@ -206,22 +105,35 @@ static void flush(struct fuzz_input *in, u8 c)
 	struct client *client = &life.bed->clients[c];
 	u8 what = fuzz_byte(in);
 
-	life.current = c;
-	client_flush(client, what & 1 ? life.objects[what / 2 % SESSIONS] :
-					life.sessions[what / 2 % SESSIONS].handle);
+	client_flush(client, what & 1 ? life.objects[what / 2 % LIFE_SESSIONS] :
+					life.sessions[what / 2 % LIFE_SESSIONS].handle);
 }
 
 static void make_object(struct fuzz_input *in, u8 c)
 {
 	struct client *client = &life.bed->clients[c];
-	u32 *object = &life.objects[fuzz_byte(in) % SESSIONS];
-	u32 serial;
+	u32 *object = &life.objects[fuzz_byte(in) % LIFE_SESSIONS];
+	u32 serial = 0;
 
-	life.current = c;
 	if (fuzz_byte(in) & 1)
 		client_create(client, object, &serial);
 	else
 		client_sequence(client, object);
+	if (!client->rc)
+		note_object(c, *object, serial);
+}
+
+static void read_object(struct fuzz_input *in, u8 c)
+{
+	struct client *client = &life.bed->clients[c];
+	u32 handle = life.objects[fuzz_byte(in) % LIFE_SESSIONS], *known;
+
+	if (client_read(client, handle))
+		return;
+	known = life_object_serial(c, handle);
+	life_must(known, "a client reads an object that it cannot have");
+	life_must(!*known || *known == client_number(client, 0),
+		  "a client reads another object than its own");
 }
 
 /* A handle that means something, or nothing. */
@@ -231,9 +143,9 @@ static u32 any_handle(struct fuzz_input *in)
 
 	switch (what & 3) {
 	case 0:
-		return life.sessions[what / 4 % SESSIONS].handle;
+		return life.sessions[what / 4 % LIFE_SESSIONS].handle;
 	case 1:
-		return life.objects[what / 4 % SESSIONS];
+		return life.objects[what / 4 % LIFE_SESSIONS];
 	case 2:
 		return FAKE_RH_OWNER + what / 4 % 16;
 	default:
@@ -268,7 +180,7 @@ static void send_any(struct fuzz_input *in, u8 c)
 {
 	struct client *client = &life.bed->clients[c];
 	u8 copy[128];
-	u32 cc, serial = 0;
+	u32 cc, handle, serial = 0, attrs = 0;
 
 	build_any(in, client);
 	if (tpm2_wire_check_header(client->buf, sizeof(client->buf)) < 0)
@@ -276,28 +188,65 @@ static void send_any(struct fuzz_input *in, u8 c)
 	memcpy(copy, client->buf, sizeof(copy));
 	cc = get_unaligned_be32(copy + 6);
 	if (cc == TPM_CC_CONTEXT_SAVE)
-		serial = serial_of(get_unaligned_be32(copy + 10));
-	life.current = c;
-	if (client_send(client))
+		serial = life_serial_of(get_unaligned_be32(copy + 10));
+	client_send(client);
+	if (client->rc)
 		return;
+	if (cc == TPM_CC_START_AUTH_SESSION)
+		oracle_started(c);
+	handle = client_handle(client);
 	if (cc == TPM_CC_START_AUTH_SESSION ||
-	    (cc == TPM_CC_CONTEXT_LOAD &&
-	     tpm2_wire_is_session(client_handle(client))))
-		*owner_of(serial_of(client_handle(client))) = c;
-	else if (serial)
-		*owner_of(serial) = NOBODY;
+	    (cc == TPM_CC_CONTEXT_LOAD && tpm2_wire_is_session(handle)))
+		life_started(c, handle);
+	else
+		life_taken(LIFE_NOBODY, serial);
+	fake_tpm_attrs(cc, &attrs);
+	if (attrs & TPMA_CC_R_HANDLE)
+		note_object(c, handle, 0);
 }
 
 /* Somebody at /dev/tpmN, whose sessions are nobody's. */
 static void send_raw(struct fuzz_input *in)
 {
-	struct client *client = &life.bed->clients[SOMEBODY];
+	struct client *client = &life.bed->clients[LIFE_SOMEBODY];
 
 	build_any(in, client);
 	if (tpm2_wire_check_header(client->buf, sizeof(client->buf)) < 0)
 		return;
-	life.current = NOBODY;
+	life.honest = false;
 	tpm2_space_exec_raw(life.bed->rm, client->buf);
+}
+
+/* A command of the kernel's own. */
+static void send_kernel(struct fuzz_input *in)
+{
+	struct client *client = &life.bed->clients[LIFE_SOMEBODY];
+	struct tpm2_rm *rm = life.bed->rm;
+
+	build_any(in, client);
+	life.honest = false;
+	if (rm->ops->get(rm))
+		return;
+	tpm2_kernel_exec(rm, client->buf, sizeof(client->buf));
+	rm->ops->put(rm);
+}
+
+/* It ends its sessions when it is done. */
+static void end_kernel(void)
+{
+	struct client *client = &life.bed->clients[LIFE_SOMEBODY];
+	struct tpm2_rm *rm = life.bed->rm;
+	struct tpm2_session *session;
+
+	rm->ops->get(rm);
+	while (!list_empty(&rm->kernel.sessions)) {
+		session = list_first_entry(&rm->kernel.sessions,
+					   struct tpm2_session, owned);
+		client_build(client, TPM_CC_FLUSH_CONTEXT, &session->handle, 1,
+			     NULL, 0);
+		tpm2_kernel_exec(rm, client->buf, sizeof(client->buf));
+	}
+	rm->ops->put(rm);
 }
 
 static void add_fault(struct fuzz_input *in)
@@ -313,25 +262,38 @@ static void add_fault(struct fuzz_input *in)
 	fault.cc = fuzz_byte(in) & 1 ? 0 :
 		codes[fuzz_byte(in) % ARRAY_SIZE(codes)];
 	fake_fault_drop_all(life.bed->tpm);
-	if (fault.kind != FAKE_FAULT_NONE)
-		fake_fault_add(life.bed->tpm, &fault);
+	if (fault.kind == FAKE_FAULT_NONE)
+		return;
+	life.honest = false;
+	fake_fault_add(life.bed->tpm, &fault);
+	if (life.tells)
+		fprintf(stderr, "\tfault %u: command 0x%x, the %u., 0x%x, %d\n",
+			fault.kind, fault.cc, fault.nth, fault.rc, fault.error);
 }
 
-/* Those who wait are tried, in whatever order. */
+static void starved(void *unused)
+{
+	life.honest = false;
+}
+
+/* Those who wait are tried while it is time for it. */
 static void retry(void)
 {
-	bool waited[CLIENTS];
-	unsigned int c;
+	struct client *client;
+	u8 c;
 
-	for (c = 0; c < CLIENTS; c++)
-		waited[c] = life.bed->clients[c].waits;
-	life.current = NOBODY;
-	bed_retry(life.bed);
-	for (c = 0; c < CLIENTS; c++) {
-		struct client *client = &life.bed->clients[c];
-
-		if (waited[c] && !client->waits && !client->rc)
-			*owner_of(serial_of(client_handle(client))) = c;
+	for (client = oracle_next(); client; client = oracle_next()) {
+		c = client - life.bed->clients;
+		life.current = c;
+		client_retry(client);
+		life.current = LIFE_NOBODY;
+		if (client->waits)
+			continue;
+		life.arrival[c] = 0;
+		oracle_started(c);
+		if (!client->rc)
+			life_started(c, client_handle(client));
+		oracle_check();
 	}
 }
 
@@ -342,9 +304,35 @@ static void set_leases(struct fuzz_input *in)
 	bed_set_tenure(life.bed, lease, lease * (1 + fuzz_byte(in) % 4));
 }
 
+/* What is wrong with the chip, or the machine. */
+static void trouble(struct fuzz_input *in)
+{
+	u8 what = fuzz_byte(in);
+
+	switch (what % 4) {
+	case 0:
+		life.honest = false;
+		life.bed->tpm->config.quirks.no_save = what & 4 ?
+			refusals[fuzz_byte(in) % ARRAY_SIZE(refusals)] : 0;
+		break;
+	case 1:
+		life.honest = false;
+		life.bed->chip.broken = what & 4;
+		break;
+	case 2:
+		shim_starve(what / 4 % 16, starved, NULL);
+		break;
+	case 3:
+		life.honest = false;
+		life.bed->tpm->deaf = what / 4 % 16;
+		break;
+	}
+}
+
 /* Whatever one does that is not a client's. */
 static void other(struct fuzz_input *in, u8 what)
 {
+	life.current = LIFE_NOBODY;
 	switch (what % 8) {
 	case 0:
 	case 1:
@@ -355,17 +343,25 @@ static void other(struct fuzz_input *in, u8 what)
 		add_fault(in);
 		break;
 	case 3:
-		send_raw(in);
+		/* what such a TPM has lost by that, nobody can find out */
+		if (!life.readable)
+			break;
+		if (what & 8)
+			send_kernel(in);
+		else
+			send_raw(in);
 		break;
 	case 4:
-		life.current = NOBODY;
-		bed_idle(life.bed);
+		if (what & 8)
+			trouble(in);
+		else
+			bed_idle(life.bed);
 		break;
 	case 5:
 		set_leases(in);
 		break;
 	case 6:
-		life.bed->chip.shared = fuzz_byte(in) & 1;
+		life.bed->chip.shared = life.readable && fuzz_byte(in) & 1;
 		break;
 	case 7:
 		bed_hurry(life.bed);
@@ -375,13 +371,14 @@ static void other(struct fuzz_input *in, u8 what)
 
 static void client_step(struct fuzz_input *in, u8 what)
 {
-	u8 c = what / 8 % CLIENTS;
+	u8 c = what / 8 % LIFE_CLIENTS;
 	struct client *client = &life.bed->clients[c];
 
+	life.current = c;
 	if (client->waits) {
 		/* it can but go */
-		if (what & 1)
-			client_give_up(client, what & 2);
+		if (what & 1 && client_give_up(client, what & 2) && !(what & 2))
+			life.arrival[c] = 0;
 		return;
 	}
 	switch (what % 8) {
@@ -401,43 +398,36 @@ static void client_step(struct fuzz_input *in, u8 what)
 		flush(in, c);
 		break;
 	case 5:
-		make_object(in, c);
+		if (fuzz_byte(in) & 1)
+			make_object(in, c);
+		else
+			read_object(in, c);
 		break;
 	case 6:
 		send_any(in, c);
 		break;
 	case 7:
-		life.current = NOBODY;
-		bed_reopen_as(life.bed, c, c);
-		break;
+		life.current = LIFE_NOBODY;
+		life_reopen(c);
+		return;
 	}
-}
-
-/* Is what the TPM has what the table says? Both ways. */
-static void check_table(void)
-{
-	struct tpm2_rm *rm = life.bed->rm;
-	struct tpm2_session *session;
-	unsigned int i, nr = 0;
-
-	for (i = 0; i < FAKE_TPM_SESSIONS; i++) {
-		session = tpm2_session_table_find(&rm->sessions, i);
-		must(!!session == !!life.bed->tpm->sessions[i].context,
-		     session ? "the table has a session that the TPM has not" :
-			       "the TPM has a session that the table has not");
-		must(!session || !session->owner,
-		     "a session is somebody's who has gone");
-		nr += !!session;
-	}
-	must(nr == rm->sessions.nr, "the table has a session twice");
+	if (life.tells)
+		fprintf(stderr, "\tclient %u: 0x%x, %d\n", c, client->rc,
+			client->rc);
+	/* who gets an answer has lost its place */
+	if (!client->waits)
+		life.arrival[c] = 0;
+	else if (!life.arrival[c])
+		life.arrival[c] = ++life.arrivals;
 }
 
 /* What is in the TPM is read back when somebody else has used it. */
 static void read_back(void)
 {
-	struct client *somebody = &life.bed->clients[SOMEBODY];
+	struct client *somebody = &life.bed->clients[LIFE_SOMEBODY];
 	struct client_session none = {};
 
+	life.honest = false;
 	client_build(somebody, FAKE_CC_GET_RANDOM, NULL, 0, NULL, 0);
 	tpm2_space_exec_raw(life.bed->rm, somebody->buf);
 	client_audit(&life.bed->clients[0], &none, 0);
@@ -451,61 +441,128 @@ static void end(void)
 	unsigned int i;
 
 	fake_fault_drop_all(life.bed->tpm);
+	shim_starve(0, NULL, NULL);
+	life.bed->tpm->config.quirks.no_save = 0;
+	life.bed->tpm->deaf = 0;
+	life.bed->chip.broken = false;
 	life.bed->chip.shared = false;
-	life.current = NOBODY;
-	for (i = 0; i < CLIENTS; i++)
-		bed_reopen_as(life.bed, i, i);
+	life.current = LIFE_NOBODY;
+	for (i = 0; i < LIFE_CLIENTS; i++)
+		life_reopen(i);
 	bed_idle(life.bed);
 	bed_set_lease(life.bed, BED_LEASE);
 
 	read_back();
-	check_table();
+	end_kernel();
+	oracle_check();
+	oracle_check_table();
 
 	client_start(client, &session);
 	for (i = 0; i < 64 && client->waits; i++) {
 		bed_tick(life.bed, 2 * BED_LEASE);
-		retry();
+		bed_retry(life.bed);
 	}
-	must(!client->waits, "a client waits for ever");
-	must(!client->rc, "a client is refused a session");
-	client_close(client);
-	must(!client_init(client, life.bed->rm, 0), "there is no memory");
-	check_table();
+	life_must(!client->waits, "a client waits for ever");
+	life_must(!client->rc, "a client is refused a session");
+	life_reopen(0);
+	oracle_check_table();
+}
+
+/* The chip goes, with what it has: nobody waits for it, and nobody is served. */
+static void take_away(bool all)
+{
+	struct client_session session;
+	u32 object, serial;
+
+	client_start(&life.bed->clients[0], &session);
+	client_create(&life.bed->clients[1], &object, &serial);
+	tpm2_rm_close(life.bed->rm, all);
+	life_must(!life.bed->rm->queue.nr, "a client waits for what has gone");
+	life_must(client_start(&life.bed->clients[2], &session) == -EPIPE,
+		  "a client is served by what has gone");
+	life_must(list_empty(&life.bed->rm->objects),
+		  "an object is left in what has gone");
+}
+
+/* What this TPM calls what it lacks, and what else is odd about it. */
+static void read_quirks(struct fuzz_input *in, struct fake_tpm_config *config)
+{
+	static const u32 object_slots[] = { 0, 0x904, 0x906 };
+	static const u32 session_slots[] = { 0, 0x904, 0x905 };
+	static const u32 indexes[] = { 0, 0x903, 0x904 };
+	static const u32 sequences[] = { 0, 0x80000000, 0x80000002 };
+	static const u32 unsavable[] = { 0, FAKE_RC_TYPE_H1, TPM_RC_COMMAND_CODE };
+	static const u32 pages[] = { 0, 1, 2, 5 };
+	struct fake_tpm_quirks *quirks = &config->quirks;
+	u8 lists = fuzz_byte(in), names = fuzz_byte(in), more = fuzz_byte(in);
+
+	quirks->lists = lists & FAKE_LISTS_ALL;
+	/* else a policy session that a lost response names is in no list at all */
+	if (quirks->lists & FAKE_LISTS_NO_SAVED)
+		quirks->lists &= ~FAKE_LISTS_BY_KIND;
+	config->page = pages[lists / 32 % 4];
+	quirks->no_object_slot = object_slots[names % 3];
+	quirks->no_session_slot = session_slots[names / 3 % 3];
+	quirks->no_index = indexes[names / 9 % 3];
+	quirks->stale = names / 27 % 2 ? TPM_RC_HANDLE : 0;
+	quirks->rotates = names / 54 % 2;
+	quirks->sequence_shift = names / 108 % 2 * 8;
+	quirks->saved_sequence = sequences[more % 3];
+	quirks->unsavable = unsavable[more / 3 % 3];
+	/* else nothing says what lacks while others may have the slots */
+	if (!quirks->no_index)
+		config->advertised_sessions = more & 0x40 ? 64 : 0;
+	life.together = more & 0x80;
+	life.readable = !(quirks->lists & (FAKE_LISTS_MORE |
+					   FAKE_LISTS_NO_SAVED)) &&
+			!(config->page && quirks->lists);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { .data = data, .size = size };
 	u8 shape = fuzz_byte(&in), what;
-	const struct fake_tpm_config config = {
+	struct fake_tpm_config config = {
 		.active_sessions = 3 + shape % 4,
 		.loaded_sessions = 1 + shape / 4 % 3,
 		.loaded_objects = 1 + shape / 16 % 3,
 		.gap = shape & 0x40 ? 15 : 0xffff,
 	};
+	struct tpm2_rm_limits *limits;
 	unsigned int i;
 
 	memset(&life, 0, sizeof(life));
-	memset(life.owner, NOBODY, sizeof(life.owner));
+	for (i = 0; i < LIFE_SERIALS; i++)
+		life.serials[i].owner = LIFE_NOBODY;
+	life.tells = getenv("FUZZ_TELL");
+	life.honest = true;
+	read_quirks(&in, &config);
 	life.bed = bed_create(&config);
 	if (!life.bed)
 		return 0;
-	life.bed->rm->limits.max_per_fd = 2 + (shape & 0x80 ? 4 : 0);
-	for (i = 0; i < CLIENTS; i++)
-		bed_reopen_as(life.bed, i, i);
-	life.bed->tpm->watch = watch;
+	limits = &life.bed->rm->limits;
+	limits->max_per_fd = 2 + (shape & 0x80 ? 4 : 0);
+	/* where the kernel's own users are to have slots */
+	limits->reserve_sessions = config.gap == 15 && !life.together;
+	limits->reserve_objects = limits->reserve_sessions;
+	for (i = 0; i < LIFE_CLIENTS; i++)
+		life_reopen(i);
+	life.bed->tpm->watch = oracle_watch;
 
 	for (i = 0; i < MOST_STEPS && in.size; i++) {
 		what = fuzz_byte(&in);
-		if (getenv("FUZZ_TELL"))
+		if (life.tells)
 			fprintf(stderr, "%s %u\n", what < 64 ? "other" :
 				"client", what);
 		if (what < 64)
 			other(&in, what);
 		else
 			client_step(&in, what);
+		oracle_check();
 	}
 	end();
-	must(!bed_destroy(life.bed), "the chip was misused, or not let go of");
+	take_away(shape & 1);
+	life_must(!bed_destroy(life.bed),
+		  "the chip was misused, or not let go of");
 	return 0;
 }
