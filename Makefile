@@ -101,9 +101,10 @@ quick: ## run the tests that take seconds: user space, one module, the packages,
 	@$(CHECK)/test --quick
 
 .PHONY: test-clients
-test-clients: deps ## run the programs that Debian has for a TPM, on Linux 6.1 without and with the module; takes some minutes
+test-clients: deps ## run the programs that Debian 12 and 13 have for a TPM, without and with the module; takes the better part of an hour
 	@$(CHECK)/deps mmdebstrap
 	@$(CHECK)/stock-module 6.1 cloud-amd64
+	@$(CHECK)/stock-module 6.12 cloud-amd64
 	@tools/testing/clients/clients
 
 .PHONY: test-arm64
