@@ -306,7 +306,8 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
  *
  * Saves the least recently used session that the command under way does not
  * name. One that nobody owns was loaded by somebody else; while that somebody
- * may still be there, it is left alone.
+ * may still be there, it is left alone. One that the TPM refuses to save for some
+ * reason of its own stays where it is, and the next one has to leave.
  *
  * Return: 0 if a slot is free now, or it is to be found out whether it is; -ENOSPC
  * if there is nothing to save; else as all here.
@@ -314,13 +315,21 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
 int tpm2_context_spill_session(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session;
-	int rc;
+	int rc = -ENOSPC;
 
-	session = tpm2_session_table_coldest(&rm->sessions,
-					     !rm->ops->shared(rm));
-	if (!session)
-		return -ENOSPC;
-	rc = tpm2_context_save_session(rm, session);
+	for (;;) {
+		session = tpm2_session_table_coldest(&rm->sessions,
+						     !rm->ops->shared(rm));
+		if (!session)
+			break;
+		rc = tpm2_context_save_session(rm, session);
+		if (rc <= 0 || rc == TPM_RC_CONTEXT_GAP ||
+		    tpm2_wire_rc_lost(rc))
+			break;
+		session->clings = true;
+	}
+	list_for_each_entry(session, &rm->sessions.lru, place)
+		session->clings = false;
 	return rc > 0 && tpm2_wire_rc_lost(rc) ? 0 : rc;
 }
 

@@ -598,7 +598,8 @@ tpm2_session_table_coldest(const struct tpm2_session_table *table,
 
 	list_for_each_entry(session, &table->lru, place) {
 		if (session->pinned || (!session->owner && !unowned) ||
-		    session->refusals >= TPM2_SESSION_REFUSALS)
+		    session->refusals >= TPM2_SESSION_REFUSALS ||
+		    session->clings)
 			continue;
 		return session;
 	}
