@@ -448,7 +448,9 @@ enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
 	if ((err > 0 || err == -ENOSPC) && rm->trust < TPM2_TRUST_SHARED &&
 	    !c->checks++)
 		return TPM2_AGAIN;
-	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
+	/* whatever the TPM has not let go, there is a slot */
+	if ((err > 0 || err == -ENOSPC) && starts &&
+	    tpm2_remedy_must_lack_index(rm))
 		return reclaim_session(c);
 	return outcome_of(c, err);
 }
