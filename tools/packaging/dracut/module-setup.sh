@@ -29,5 +29,8 @@ installkernel() {
 }
 
 install() {
-	! uses_tpm || inst_rules 60-tpm2-space-sessions.rules
+	uses_tpm || return 0
+	inst_rules 60-tpm2-space-sessions.rules
+	# what unlocks disks does not wait for udev's rules where the kernel has the TPM's driver built in
+	inst_hook pre-udev 50 "$moddir/load-tpm2-space-sessions.sh"
 }
