@@ -513,7 +513,9 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 
 /*
  * What is loaded does not survive any kind of reset. But that may have come before
- * this hold of the chip, in which nobody but us has loaded anything.
+ * this hold of the chip, in which nobody but us has loaded anything. It may also
+ * have come before an earlier one: then the TPM lists such a session, and it is
+ * flushed, since it may as well be somebody's who was given the same handle.
  */
 static void drop_loaded(struct tpm2_rm *rm)
 {
@@ -523,7 +525,7 @@ static void drop_loaded(struct tpm2_rm *rm)
 	list_for_each_entry_safe(session, next_session, &rm->sessions.lru,
 				 place) {
 		if (session->hold != rm->hold)
-			tpm2_rm_session_lost(rm, session);
+			tpm2_rm_session_doomed(rm, session);
 	}
 	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {
 		if (object->hold != rm->hold)

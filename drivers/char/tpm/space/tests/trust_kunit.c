@@ -191,6 +191,41 @@ static void started_after_reset(struct kunit *test)
 	expect_mine(test, bed, 0, &session);
 }
 
+/* Whoever else had the TPM open has closed it by the time of this command. */
+static void leave(struct fake_tpm *tpm, const u8 *buf, u32 size)
+{
+	struct bed *bed = tpm->watch_data;
+
+	bed->chip.shared = false;
+}
+
+/*
+ * Likewise, but the session stays in its slot until the next command. Whether it is
+ * the one that was started, or of somebody who has the same handle, is not to be
+ * known when the reset is noticed: so it is nobody's.
+ */
+static void kept_after_reset(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[1], session.handle), 0);
+	fake_tpm_reset(bed->tpm);
+	bed->tpm->watch = leave;
+	bed->tpm->watch_data = bed;
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	bed->tpm->watch = NULL;
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 1);
+
+	KUNIT_EXPECT_NE(test, client_use(&bed->clients[1], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+}
+
 /* A context was loaded, and we have not heard of it, while others are there. */
 static void load_lost(struct kunit *test)
 {
@@ -631,6 +666,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clear_is_no_reset),
 	KUNIT_CASE(clear_costs_nothing),
 	KUNIT_CASE(started_after_reset),
+	KUNIT_CASE(kept_after_reset),
 	KUNIT_CASE(load_lost),
 	KUNIT_CASE(save_lost),
 #ifndef __KERNEL__
