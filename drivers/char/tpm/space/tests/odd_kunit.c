@@ -250,6 +250,9 @@ static void flush_refused(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 3);
 		refuse.nth = 1;
 		fake_fault_add(bed->tpm, &refuse);
+		KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x80000000,
+						  1), 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
 		for (k = 0; k < 3; k++)
 			KUNIT_EXPECT_EQ(test,
 					client_create(&bed->clients[1],

@@ -300,6 +300,10 @@ static void save_lost_without_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	/* nor sees it */
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[0], 0x02000000, 64), 0);
+	KUNIT_EXPECT_EQ(test, get_unaligned_be32(bed->clients[0].buf + 15), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
 	/* in the end it goes, and its client knows that it has lost it */
 	raise_doubt(test, bed);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
