@@ -22,34 +22,24 @@
 #include "rm.h"
 #include "session.h"
 #include "state.h"
-#include "sync.h"
-
-/**
- * struct tried - what was done for a command of the kernel's so far
- * @evicted: a session was evicted
- * @checked: the TPM was read back, since what was to make room may be gone
- */
-struct tried {
-	bool evicted;
-	bool checked;
-};
 
 /* Nobody waits for a lease, and what did not help is not done twice. */
-static int evict(struct tpm2_rm *rm, struct tried *tried)
+static int evict(struct tpm2_rm *rm, bool *evicted)
 {
 	u64 ready;
 
-	if (tried->evicted)
+	if (*evicted)
 		return -ENOSPC;
-	tried->evicted = true;
+	*evicted = true;
 	return tpm2_remedy_evict(rm, NULL, &ready);
 }
 
 /*
- * The ladder of the clients' commands, by what the tables say when they are true.
- * Returns 0 if the command can be sent again.
+ * The ladder of the clients' commands, by what the tables say: the TPM is not read
+ * back for a command of the kernel's, but by tpm2_remedy_evict(). Returns 0 if the
+ * command can be sent again.
  */
-static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, struct tried *tried)
+static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, bool *evicted)
 {
 	bool starts = cc == TPM_CC_START_AUTH_SESSION;
 	u64 ready;
@@ -57,28 +47,14 @@ static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, struct tried *tried)
 
 	if (rc != TPM_RC_CONTEXT_GAP && !tpm2_wire_rc_shortage(rc))
 		return -ENOSPC;
-	if (rm->trust < TPM2_TRUST_SHARED) {
-		err = tpm2_rm_sync(rm);
-		if (err)
-			return err;
-		/* that may have been the remedy */
-		if (!tried->checked) {
-			tried->checked = true;
-			return 0;
-		}
-	}
 	if (starts && tpm2_remedy_lacks_index(rm, rc))
-		return evict(rm, tried);
+		return evict(rm, evicted);
 
 	err = rc == TPM_RC_CONTEXT_GAP ? rc : tpm2_remedy_make_room(rm, rc, &ready);
 	if (err == TPM_RC_CONTEXT_GAP)
 		return tpm2_gap_close(rm, 0, &ready);
-	/* what could not be saved may be gone, which makes room as well */
-	if ((err > 0 || err == -ENOSPC) && rm->trust < TPM2_TRUST_SHARED &&
-	    !tried->checked)
-		return 0;
 	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
-		return evict(rm, tried);
+		return evict(rm, evicted);
 	return err;
 }
 
@@ -127,8 +103,7 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 {
 	struct tpm2_wire_command cmd;
-	struct tried tried = {};
-	bool known;
+	bool known, evicted = false;
 	ssize_t size;
 	u32 attrs, rc;
 	int len;
@@ -151,7 +126,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 			return size < 0 ? size : -EIO;
 		}
 		rc = tpm2_wire_response_code(rm->wire);
-		if (!known || remedy(rm, cmd.cc, rc, &tried) ||
+		if (!known || remedy(rm, cmd.cc, rc, &evicted) ||
 		    !tpm2_remedy_goes_on(rm))
 			break;
 		rm->stats.replays++;
