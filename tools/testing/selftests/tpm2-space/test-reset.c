@@ -246,7 +246,11 @@ static void restart(void)
 	keep(SU_CLEAR);
 }
 
-/* The node of a chip that goes away may be there a moment longer. */
+/*
+ * The node of a chip that goes away may be there a moment longer; and who opens that
+ * of a new one in the very moment in which it comes is still the kernel's own client
+ * where the extension is a module.
+ */
 static int open_next_chip(void)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
@@ -256,7 +260,8 @@ static int open_next_chip(void)
 
 	for (;;) {
 		fd = tpm_try_managed();
-		if (fd >= 0 && tpm_write(fd, &m) == (ssize_t)m.len)
+		if (fd >= 0 && tpm_write(fd, &m) == (ssize_t)m.len &&
+		    counters_present() && counter("active") == 1)
 			break;
 		expect(now_ms() < deadline, "no chip after %d ms: %s", HANG_MS,
 		       strerror(errno));
