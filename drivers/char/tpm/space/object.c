@@ -56,14 +56,9 @@ static void drop_context(struct tpm2_object *object)
 	object->ctx_size = 0;
 }
 
-/**
- * tpm2_object_loaded() - an object is in a slot, and was just used
- * @rm: resource manager, its chip held
- * @object: the object
- * @handle: the TPM's handle of it
- */
-void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
-			u32 handle)
+/* It is in a slot, by this handle of the TPM's, and was just used. */
+static void enter_slot(struct tpm2_rm *rm, struct tpm2_object *object,
+		       u32 handle)
 {
 	struct tpm2_object *other, *next;
 
@@ -119,7 +114,7 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 	new->hierarchy = sequence ? TPM_RH_NULL : 0;
 	list_add_tail(&new->all, &space->rm->all_objects);
 	WRITE_ONCE(space->nr_objects, space->nr_objects + 1);
-	tpm2_object_loaded(space->rm, new, handle);
+	enter_slot(space->rm, new, handle);
 	*object = new;
 	return 0;
 }
@@ -242,7 +237,7 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 	if (object->lost)
 		return TPM_RC_REFERENCE_H0;
 	if (object->handle) {
-		tpm2_object_loaded(rm, object, object->handle);
+		enter_slot(rm, object, object->handle);
 		return 0;
 	}
 
@@ -262,7 +257,7 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 		rc = room;
 
 	if (!rc) {
-		tpm2_object_loaded(rm, object, handle);
+		enter_slot(rm, object, handle);
 		whose = tpm2_session_owner_client(&object->space->owner);
 		trace_tpm2_space_load(rm->chip, tpm2_object_handle(object),
 				      whose.pid, whose.uid);

@@ -16,8 +16,6 @@ struct tpm2_object *tpm2_object_find(struct tpm2_rm_space *space, u32 handle);
 u32 tpm2_object_handle(const struct tpm2_object *object);
 int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 		    struct tpm2_object **object);
-void tpm2_object_loaded(struct tpm2_rm *rm, struct tpm2_object *object,
-			u32 handle);
 void tpm2_object_disown(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object);
