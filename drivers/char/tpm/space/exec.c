@@ -153,6 +153,38 @@ static enum tpm2_outcome send(struct tpm2_command *c)
 	return outcome == TPM2_AGAIN ? tpm2_command_fail(c, -EIO) : outcome;
 }
 
+/* What has ended with TPM2_FlushContext, or is not what we thought it is. */
+static void record_flush(struct tpm2_command *c, struct tpm2_object *object,
+			 struct tpm2_session *session)
+{
+	struct tpm2_rm *rm = c->rm;
+	u32 rc;
+
+	rc = tpm2_wire_response_code(rm->wire);
+	if (rc != TPM_RC_SUCCESS && (object || session))
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+	/* gone is gone to its client, whoever did it, and if it is not, to all */
+	if (rc != TPM_RC_SUCCESS && !tpm2_wire_rc_lost(rc))
+		return;
+	if (object && rc == TPM_RC_SUCCESS)
+		tpm2_object_free(rm, object);
+	else if (object)
+		tpm2_object_disown(rm, object);
+	if (session && rc == TPM_RC_SUCCESS)
+		tpm2_rm_session_ended(rm, session);
+	else if (session)
+		tpm2_rm_session_disowned(rm, session);
+}
+
+static void forget_tombstone(struct tpm2_command *c,
+			     struct tpm2_session *tombstone)
+{
+	spin_lock(&c->rm->lock);
+	tpm2_session_owner_forget(&c->space->owner, tombstone);
+	spin_unlock(&c->rm->lock);
+	kfree(tombstone);
+}
+
 /*
  * TPM2_FlushContext. What is out of the TPM already need not be flushed, and
  * what another space has cannot be.
@@ -163,7 +195,6 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 	struct tpm2_session *session = NULL;
 	struct tpm2_object *object = NULL;
 	struct tpm2_rm *rm = c->rm;
-	u32 rc;
 
 	memcpy(rm->wire, c->buf, c->cmd.size);
 	if (tpm2_wire_is_transient(handle)) {
@@ -179,10 +210,7 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 		session = tpm2_session_owner_tombstone(&c->space->owner,
 						       handle);
 		if (session) {
-			spin_lock(&rm->lock);
-			tpm2_session_owner_forget(&c->space->owner, session);
-			spin_unlock(&rm->lock);
-			kfree(session);
+			forget_tombstone(c, session);
 			return tpm2_command_answer(c, TPM_RC_SUCCESS);
 		}
 		session = tpm2_session_table_find(&rm->sessions, handle);
@@ -199,21 +227,7 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 	c->size = tpm2_context_transmit(rm, rm->wire);
 	if (c->size < 0)
 		return tpm2_command_fail(c, c->size);
-
-	/* gone is gone to its client, whoever did it, and if it is not, to all */
-	rc = tpm2_wire_response_code(rm->wire);
-	if (rc != TPM_RC_SUCCESS && (object || session))
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-	if (rc == TPM_RC_SUCCESS || tpm2_wire_rc_lost(rc)) {
-		if (object && rc == TPM_RC_SUCCESS)
-			tpm2_object_free(rm, object);
-		else if (object)
-			tpm2_object_disown(rm, object);
-		if (session && rc == TPM_RC_SUCCESS)
-			tpm2_rm_session_ended(rm, session);
-		else if (session)
-			tpm2_rm_session_disowned(rm, session);
-	}
+	record_flush(c, object, session);
 	memcpy(c->buf, rm->wire, c->size);
 	return TPM2_ANSWERED;
 }
