@@ -10,6 +10,8 @@
 #include "../chip.h"
 #include "../compat.h"
 #include "../context.h"
+#include "../intree.h"
+#include "../settings.h"
 #include "client.h"
 
 #define CLIENTS		6
@@ -223,11 +225,62 @@ static void kernel_commands(struct kunit *test)
 						 &real->sessions[i][5]), 0);
 }
 
+static int set_switch(const char *value)
+{
+	return tpm2_space_switch_ops.set(value, NULL);
+}
+
+/*
+ * How often we hold the chip for random numbers of the kernel's own. With
+ * CONFIG_TCG_TPM2_HMAC that is for more than one command.
+ */
+static u32 holds_for_random(struct kunit *test, struct real *real)
+{
+	u32 holds = real->rm->hold;
+	u8 bytes[16];
+
+	KUNIT_EXPECT_EQ(test, tpm_get_random(real->chip, bytes, sizeof(bytes)),
+			(int)sizeof(bytes));
+	return real->rm->hold - holds;
+}
+
+/*
+ * G18: switched off, what is new is the kernel's own, as if we were not there;
+ * and clients whose files are open go on.
+ */
+static void switched_off(struct kunit *test)
+{
+	struct real *real = test->priv;
+	struct client_session *first = &real->sessions[0][0];
+
+	KUNIT_EXPECT_TRUE(test, tpm2_space_manages(real->chip));
+	KUNIT_EXPECT_GE(test, holds_for_random(test, real), 1);
+	start(test, real, 0);
+	KUNIT_ASSERT_EQ(test, set_switch("0"), 0);
+	KUNIT_EXPECT_FALSE(test, tpm2_space_settings.enabled);
+	KUNIT_EXPECT_FALSE(test, tpm2_space_manages(real->chip));
+	KUNIT_EXPECT_EQ(test, holds_for_random(test, real), 0);
+
+	KUNIT_EXPECT_EQ(test, client_use(&real->clients[0], first), 0);
+	start(test, real, 0);
+	KUNIT_EXPECT_EQ(test, holds_for_random(test, real), 0);
+	/* the kernel's own code finds its slots empty */
+	KUNIT_EXPECT_EQ(test, real->rm->sessions.nr_loaded, 0);
+
+	KUNIT_EXPECT_EQ(test, set_switch("maybe"), -EINVAL);
+	KUNIT_EXPECT_FALSE(test, tpm2_space_manages(real->chip));
+	KUNIT_ASSERT_EQ(test, set_switch("1"), 0);
+	KUNIT_EXPECT_TRUE(test, tpm2_space_manages(real->chip));
+	KUNIT_EXPECT_GE(test, holds_for_random(test, real), 1);
+	KUNIT_EXPECT_EQ(test, client_use(&real->clients[0], first), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(exhaustion),
 	KUNIT_CASE(closing),
 	KUNIT_CASE(counter),
 	KUNIT_CASE(kernel_commands),
+	KUNIT_CASE(switched_off),
 	{}
 };
 
