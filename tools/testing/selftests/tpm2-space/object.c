@@ -32,7 +32,8 @@ static void put_key(struct message *m, uint8_t number, const char *value)
 	put32(m, 0);		/* no PCRs */
 }
 
-static uint32_t create_primary(int fd, struct call *call, struct object *object)
+static uint32_t create_primary(int fd, uint32_t hierarchy, struct call *call,
+			       struct object *object)
 {
 	struct authorization auth = password("");
 	struct blob skipped;
@@ -40,7 +41,7 @@ static uint32_t create_primary(int fd, struct call *call, struct object *object)
 	uint32_t rc;
 
 	call->code = CC_CREATE_PRIMARY;
-	call->handles[0] = RH_OWNER;
+	call->handles[0] = hierarchy;
 	call->nr_handles = 1;
 	call->has_handle = 1;
 	rc = authorized(fd, call, &auth, 1, &r);
@@ -72,7 +73,7 @@ uint32_t new_key_code(int fd, uint8_t number, struct object *key)
 
 	key->value = "";
 	put_key(&call.params, number, key->value);
-	return create_primary(fd, &call, key);
+	return create_primary(fd, RH_OWNER, &call, key);
 }
 
 void new_key(int fd, uint8_t number, const char *value, struct object *key)
@@ -81,7 +82,17 @@ void new_key(int fd, uint8_t number, const char *value, struct object *key)
 
 	key->value = value;
 	put_key(&call.params, number, value);
-	expect_ok(create_primary(fd, &call, key));
+	expect_ok(create_primary(fd, RH_OWNER, &call, key));
+}
+
+/* Elsewhere than with the owner, who must not have set an authorization value. */
+void new_key_in(int fd, uint32_t hierarchy, uint8_t number, struct object *key)
+{
+	struct call call = {};
+
+	key->value = "";
+	put_key(&call.params, number, key->value);
+	expect_ok(create_primary(fd, hierarchy, &call, key));
 }
 
 uint32_t read_name(int fd, uint32_t handle, struct blob *name)
@@ -215,7 +226,7 @@ void new_storage(int fd, struct object *parent)
 	put16(&call.params, 0);
 	put32(&call.params, 0);
 	parent->value = "";
-	expect_ok(create_primary(fd, &call, parent));
+	expect_ok(create_primary(fd, RH_OWNER, &call, parent));
 }
 
 /* From now on it is there under a handle that no resource manager changes. */

@@ -20,6 +20,8 @@ struct object {
 };
 
 void new_key(int fd, uint8_t number, const char *value, struct object *key);
+void new_key_in(int fd, uint32_t hierarchy, uint8_t number,
+		struct object *key);
 uint32_t new_key_code(int fd, uint8_t number, struct object *key);
 uint32_t read_name(int fd, uint32_t handle, struct blob *name);
 void check_object(int fd, const struct object *object);

@@ -5,6 +5,7 @@
 #include "authorization.h"
 #include "capability.h"
 #include "check.h"
+#include "hierarchy.h"
 #include "object.h"
 #include "session.h"
 #include "tests.h"
@@ -12,7 +13,6 @@
 #include "tpm2-codes.h"
 
 #define SLOTS	3	/* of sessions and of objects, each */
-#define ROUNDS	70	/* more than there are virtual handles for a file */
 
 /* A client that has filled the TPM's slots. */
 static int make_rich(void)
@@ -116,22 +116,6 @@ static void saved_kind(void)
 	}
 }
 
-/* TPM2_Clear, audited or not. */
-static void clear(int fd, struct authorization *audit)
-{
-	struct call call = {
-		.code = CC_CLEAR, .handles = { RH_LOCKOUT }, .nr_handles = 1,
-	};
-	struct authorization auths[2] = { password("") };
-	struct message r;
-
-	if (audit)
-		auths[1] = *audit;
-	expect_ok(authorized(fd, &call, auths, audit ? 2 : 1, &r));
-	if (audit)
-		*audit = auths[1];
-}
-
 /* Some command in an audit session. */
 static void check_exclusive(int fd, struct authorization *audit)
 {
@@ -152,51 +136,16 @@ static void exclusive(void)
 	expect_ok(start_authorization(fd, &audit));
 	audit.attributes |= SA_AUDIT;
 	check_exclusive(fd, &audit);
-	clear(fd, &audit);
+	end_hierarchy(fd, &ending_by_clear, &audit);
 	expect_number(audit.answered, SA_CONTINUE | SA_AUDIT | SA_EXCLUSIVE);
 	/* it insists on it: the TPM would refuse otherwise */
 	audit.attributes |= SA_EXCLUSIVE;
 	check_exclusive(fd, &audit);
 }
 
-static void check_unknown(int fd, uint32_t handle)
-{
-	struct message m;
-
-	command_begin(&m, ST_NO_SESSIONS, CC_READ_PUBLIC);
-	put32(&m, handle);
-	command_end(&m);
-	expect_errno(tpm_write(fd, &m), EINVAL);
-}
-
 static void cleared(void)
 {
-	int fd = tpm_managed(), other = tpm_managed();
-	uint32_t session = new_session(other, SE_POLICY), sequence;
-	struct object keys[SLOTS + 2], key;
-	struct blob data = blob_of("data"), digest;
-	struct handles list;
-	unsigned int i;
-
-	for (i = 0; i < SLOTS + 2; i++)
-		new_key(fd, i, "", &keys[i]);
-	/* of no hierarchy */
-	expect_ok(sequence_start(other, &sequence));
-	expect_ok(sequence_update(other, sequence, &data));
-	clear(other, NULL);
-
-	list_type(fd, HT_TRANSIENT, &list);
-	expect_number(list.nr, 0);
-	for (i = 0; i < SLOTS + 2; i++)
-		check_unknown(fd, keys[i].handle);
-	expect_ok(sequence_complete(other, sequence, &digest));
-	expect_ok(use_policy(other, session));
-
-	for (i = 0; i < ROUNDS; i++) {
-		new_key(fd, i, "", &key);
-		expect_number(key.handle, VIRTUAL_FIRST);
-		clear(fd, NULL);
-	}
+	check_ending(&ending_by_clear);
 }
 
 const struct test intact_tests[] = {

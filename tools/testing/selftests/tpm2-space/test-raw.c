@@ -8,6 +8,7 @@
 #include "check.h"
 #include "counters.h"
 #include "crowd.h"
+#include "hierarchy.h"
 #include "object.h"
 #include "process.h"
 #include "session.h"
@@ -291,17 +292,6 @@ static void raw_kind(void)
 	expect_ok(flush_context(fd, handle));
 }
 
-static void clear(int fd)
-{
-	struct authorization auth = password("");
-	struct call call = {
-		.code = CC_CLEAR, .handles = { RH_LOCKOUT }, .nr_handles = 1,
-	};
-	struct message response;
-
-	expect_ok(authorized(fd, &call, &auth, 1, &response));
-}
-
 /* TPM2_Clear sets the counters of resets to 0, and takes no session away. */
 static void raw_clear(void)
 {
@@ -314,10 +304,10 @@ static void raw_clear(void)
 		raw = tpm_raw();
 		expect_ok(get_random(raw));
 		if (by_raw)
-			clear(raw);
+			end_hierarchy(raw, &ending_by_clear, NULL);
 		close(raw);
 		if (!by_raw)
-			clear(other);
+			end_hierarchy(other, &ending_by_clear, NULL);
 		for (i = 0; i < 2 * SLOTS; i++) {
 			expect_code(use_policy(other, session[i]),
 				    RM_HANDLE_GONE(0));

@@ -37,6 +37,7 @@ extern const struct test removal_tests[];
 extern const struct test consumer_tests[];
 extern const struct test no_consumer_tests[];
 extern const struct test reset_tests[];
+extern const struct test platform_tests[];
 extern const struct test sleep_tests[];
 extern const struct test late_tests[];
 

@@ -71,9 +71,10 @@
 /* handles */
 #define RH_OWNER		0x40000001
 #define RH_NULL			0x40000007
-#define RH_LOCKOUT		0x4000000a
 #define RS_PW			0x40000009
 #define RH_LOCKOUT		0x4000000a
+#define RH_ENDORSEMENT		0x4000000b
+#define RH_PLATFORM		0x4000000c
 #define HANDLE_INDEX(h)		((h) & 0x00ffffff)
 #define HT_HMAC_SESSION		0x02	/* loaded sessions, in capabilities */
 #define HT_POLICY_SESSION	0x03	/* saved sessions, in capabilities */

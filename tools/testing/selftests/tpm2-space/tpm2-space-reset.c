@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Resets of the TPM, which is an emulator that does so when it is told to.
+ * Resets of the TPM, which is an emulator that does so when it is told to; and what
+ * is up to the owner of the platform, since no firmware keeps that from us there.
  *
  * Named tests are run, or all; --list lists them.
  */
@@ -11,7 +12,9 @@
 
 int main(int argc, char **argv)
 {
-	static const struct test * const groups[] = { reset_tests, NULL };
+	static const struct test * const groups[] = {
+		platform_tests, reset_tests, NULL
+	};
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: %s CONTROL_SOCKET [--list | TEST ...]\n",
