@@ -608,8 +608,8 @@ static struct notifier_block pm_notifier = {
 };
 
 /*
- * A system that hibernates ends in a restart or without power, and the image has
- * the contexts: what the TPM has of them must stay.
+ * A system that hibernates may end in a shutdown or a restart as well. The image
+ * has the contexts then, and who uses them finds out what the TPM has left of them.
  */
 static void close_unless_asleep(struct tpm2_rm *rm, bool all)
 {

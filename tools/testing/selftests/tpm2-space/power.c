@@ -58,7 +58,20 @@ void suspend_to_ram(void)
  * To disk. Who runs the tests switches the machine on again, and it goes on
  * here. The kernel does not count these.
  */
-void hibernate(void)
+static void hibernate(const char *how)
 {
+	tell("/sys/power/disk", how);
 	tell("/sys/power/state", "disk");
+}
+
+/* Firmware's way, S4: the kernel does not shut down. */
+void hibernate_by_platform(void)
+{
+	hibernate("platform");
+}
+
+/* The kernel that has written the image goes as if the machine were switched off. */
+void hibernate_by_shutdown(void)
+{
+	hibernate("shutdown");
 }

@@ -5,6 +5,7 @@
 
 void suspend_to_idle(void);
 void suspend_to_ram(void);
-void hibernate(void);
+void hibernate_by_platform(void);
+void hibernate_by_shutdown(void);
 
 #endif /* POWER_H */

@@ -16,7 +16,9 @@
 #include "counters.h"
 #include "crowd.h"
 #include "emulator.h"
+#include "object.h"
 #include "process.h"
+#include "scene.h"
 #include "session.h"
 #include "tests.h"
 #include "tpm2-client.h"
@@ -25,37 +27,6 @@
 #define CLIENTS		3
 #define SLOTS		3	/* of sessions and of objects, each */
 
-/**
- * struct scene - clients that have all sessions
- * @client: some have objects, too
- * @crowd: others have the rest
- * @waiter: a process that waits for a session
- * @nonblock: a file that waits for a session
- */
-struct scene {
-	struct client client[CLIENTS];
-	struct crowd crowd;
-	struct waiter waiter;
-	int nonblock;
-};
-
-static void set_scene(struct scene *scene)
-{
-	struct message m = start_command(SE_POLICY);
-	int i;
-
-	for (i = 0; i < CLIENTS; i++)
-		make_client(&scene->client[i], CLIENT_MANY);
-	crowd_take_all(&scene->crowd, KIND_MIXED);
-	set_lease(LEASE_ENDLESS);
-	waiter_start(&scene->waiter);
-	await_counter("waiters", 1);
-	scene->nonblock = tpm_managed_nonblock();
-	expect(tpm_write(scene->nonblock, &m) == (ssize_t)m.len, "write(): %s",
-	       strerror(errno));
-	await_counter("waiters", 2);
-}
-
 static uint32_t start_or_stop(int fd, uint32_t code, uint16_t type)
 {
 	struct message m;
@@ -63,57 +34,6 @@ static uint32_t start_or_stop(int fd, uint32_t code, uint16_t type)
 	command_begin(&m, ST_NO_SESSIONS, code);
 	put16(&m, type);
 	return tpm_exchange(fd, &m, NULL);
-}
-
-/*
- * A client that has lost all is told so, gives it up, and begins anew. Contexts
- * of objects may be as good as ever.
- */
-static void check_lost(struct client *client, bool objects)
-{
-	struct blob name;
-	uint32_t rc;
-	int i;
-
-	for (i = 0; i < client->nr; i++) {
-		expect_code(use_policy(client->fd, client->session[i]),
-			    RM_HANDLE_GONE(0));
-		rc = read_name(client->fd, client->key[i].handle, &name);
-		if (rc || objects)
-			expect_code(rc, RM_HANDLE_GONE(0));
-		else
-			expect_same(name.data, client->key[i].name.data,
-				    name.len);
-	}
-	for (i = 0; i < client->nr; i++) {
-		expect_ok(flush_context(client->fd, client->session[i]));
-		expect_ok(flush_context(client->fd, client->key[i].handle));
-		client->session[i] = new_session(client->fd, SE_POLICY);
-		set_policy(client->fd, client->session[i], i,
-			   &client->digest[i]);
-		new_key(client->fd, i, "", &client->key[i]);
-	}
-}
-
-static void check_all_lost(struct scene *scene, bool objects)
-{
-	int i;
-
-	for (i = 0; i < CLIENTS; i++)
-		check_lost(&scene->client[i], objects);
-	crowd_check(&scene->crowd, scene->crowd.nr);
-
-	/* nobody has to wait now */
-	expect(waiter_is_done(&scene->waiter, HANG_MS), "a waiter is not served");
-	waiter_session(&scene->waiter);
-	expect(tpm_answered(scene->nonblock, HANG_MS), "a waiter is not served");
-	expect_ok(use_policy(scene->nonblock, started(scene->nonblock)));
-	waiter_end(&scene->waiter);
-	close(scene->nonblock);
-
-	for (i = 0; i < CLIENTS; i++)
-		check_client(&scene->client[i]);
-	expect_number(counter("active"), CLIENTS * CLIENT_MANY);
 }
 
 /* The client of the resource manager that meets it first starts the TPM. */
@@ -290,7 +210,7 @@ static void vanish(void)
 	expect(tpm_answered(scene.nonblock, HANG_MS),
 	       "a client waits for a chip that is gone");
 	expect_errno(read(scene.nonblock, m.data, sizeof(m.data)), EPIPE);
-	for (i = 0; i < CLIENTS; i++) {
+	for (i = 0; i < SCENE_CLIENTS; i++) {
 		m = start_command(SE_POLICY);
 		expect_errno(tpm_write(scene.client[i].fd, &m), EPIPE);
 		close(scene.client[i].fd);

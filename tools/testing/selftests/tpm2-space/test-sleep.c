@@ -16,6 +16,7 @@
 #include "crowd.h"
 #include "power.h"
 #include "process.h"
+#include "scene.h"
 #include "session.h"
 #include "tests.h"
 #include "tpm2-client.h"
@@ -111,7 +112,24 @@ static void ram(void)
 
 static void disk(void)
 {
-	restart_keeps(hibernate);
+	restart_keeps(hibernate_by_platform);
+}
+
+/*
+ * The TPM's driver then has it shut down for good, so it is reset, and nothing of
+ * what the image counts on is left.
+ */
+static void disk_shutdown(void)
+{
+	struct starts before, after;
+	struct scene scene;
+
+	get_starts(&before);
+	set_scene(&scene);
+	hibernate_by_shutdown();
+	check_all_lost(&scene, true);
+	get_starts(&after);
+	expect_number(after.resets, before.resets + 1);
 }
 
 /*
@@ -170,6 +188,8 @@ const struct test sleep_tests[] = {
 	  ram },
 	{ "sleep-disk", "G13: hibernation: nothing is lost, waiters wait on",
 	  disk },
+	{ "sleep-disk-shutdown", "G12: likewise by shutdown: a reset, of which all are told",
+	  disk_shutdown },
 	{ "sleep-idle-leases", "G13: suspend-to-idle while leases end", idle_leases },
 	{ "sleep-ram-leases", "G13: suspend-to-RAM while leases end", ram_leases },
 	{}
