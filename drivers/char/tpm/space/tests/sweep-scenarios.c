@@ -113,6 +113,34 @@ static void evictions(struct sweep *sweep)
 	}
 }
 
+/* Something of all, so that each quirk matters, and no more than that. */
+static void bit_of_all(struct sweep *sweep)
+{
+	struct client_context context;
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		sweep_start(sweep, i % 2, i);
+	sweep_sequence(sweep, 0, 0);
+	for (i = 1; i < 4; i++)
+		sweep_create(sweep, i % 2, i);
+	sweep_update(sweep, 0);
+	for (i = 0; i < 5; i++) {
+		sweep_use(sweep, i);
+		sweep_read(sweep, 1 + i % 3);
+	}
+	if (sweep_save(sweep, 4, &context)) {
+		sweep_use(sweep, 1);
+		sweep_load(sweep, 1, 4, &context);
+	}
+	sweep_update(sweep, 0);
+	sweep_complete(sweep, 0);
+	sweep_flush(sweep, 0);
+	sweep_start(sweep, 2, 5);
+	sweep_close(sweep, 1);
+	sweep_use(sweep, 2);
+}
+
 #define TPM(active, turn, ...) {					\
 	.active_sessions = active, .loaded_sessions = 3,		\
 	.loaded_objects = 3, .gap = turn, .quirks = { __VA_ARGS__ },	\
@@ -127,8 +155,10 @@ static void evictions(struct sweep *sweep)
 /* In user space there is time for each command of a long turn. */
 #ifdef __KERNEL__
 #define LONG_STRIDE	31
+#define SHORT_STRIDE	7
 #else
 #define LONG_STRIDE	1
+#define SHORT_STRIDE	1
 #endif
 
 const struct scenario sweep_scenarios[SWEEP_SCENARIOS] = {
@@ -148,4 +178,8 @@ const struct scenario sweep_scenarios[SWEEP_SCENARIOS] = {
 	  sequences },
 	{ "evictions, odd TPM", TPM(5, 0xffff, ODD(0x906, 0x905, 0x903)),
 	  evictions, .evicts = true },
+};
+
+const struct scenario sweep_short = {
+	"a bit of all", TPM(64, 0xffff), bit_of_all, .stride = SHORT_STRIDE,
 };

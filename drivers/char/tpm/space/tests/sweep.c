@@ -115,6 +115,29 @@ static bool may_be_gone(const struct sweep *sweep,
 	       (strike->handle ^ session->known.handle) << 8 == 0;
 }
 
+/* G7: no live session is anybody's but its owner's. */
+static void check_owners(struct sweep *sweep)
+{
+	struct client_session session;
+	struct client *other;
+	unsigned int i, k;
+
+	for (i = 0; i < SWEEP_SESSIONS; i++) {
+		session = sweep->sessions[i].known;
+		if (!session.serial || !sweep_has(sweep, &sweep->sessions[i]))
+			continue;
+		for (k = 0; k < BED_CLIENTS - 1; k++) {
+			other = &sweep->bed->clients[k];
+			if (other == sweep->sessions[i].client ||
+			    client_use(other, &session) ||
+			    client_number(other, 0) != session.serial)
+				continue;
+			sweep_wrong(sweep, "session %u is client %u's as well",
+				    i, k);
+		}
+	}
+}
+
 /**
  * sweep_done() - the fault has had its effect: what is still there?
  * @sweep: the scenario
@@ -146,6 +169,7 @@ void sweep_done(struct sweep *sweep)
 		if (sweep->objects[i].serial)
 			sweep_read(sweep, i);
 	}
+	check_owners(sweep);
 }
 
 /* Everybody has gone: what is left behind? */

@@ -16,6 +16,7 @@
 #define SWEEP_OBJECTS	12
 #define SWEEP_TEXT	200
 #define SWEEP_SCENARIOS	12
+#define SWEEP_QUIRKS	15
 
 /**
  * struct sweep_session - a session of the scenario
@@ -103,8 +104,22 @@ struct scenario {
 	unsigned int stride;
 };
 
+/**
+ * struct sweep_quirk - one way for a TPM to be odd
+ * @name: in words
+ * @quirks: what it does otherwise
+ * @page: handles that it lists at a time; 0 if as many as it is asked for
+ */
+struct sweep_quirk {
+	const char *name;
+	struct fake_tpm_quirks quirks;
+	u32 page;
+};
+
 extern const struct sweep_fault sweep_faults[];
 extern const struct scenario sweep_scenarios[SWEEP_SCENARIOS];
+extern const struct scenario sweep_short;
+extern const struct sweep_quirk sweep_quirks[SWEEP_QUIRKS];
 
 /* sweep.c */
 unsigned int sweep_all(const struct scenario *scenario,
@@ -112,6 +127,9 @@ unsigned int sweep_all(const struct scenario *scenario,
 		       size_t size);
 void sweep_wrong(struct sweep *sweep, const char *format, ...) __printf(2, 3);
 void sweep_done(struct sweep *sweep);
+
+/* sweep-quirks.c */
+bool sweep_make_odd(struct fake_tpm_config *tpm, const struct sweep_quirk *quirk);
 
 /* sweep-steps.c */
 void sweep_start(struct sweep *sweep, unsigned int client, unsigned int i);

@@ -36,8 +36,62 @@ static void every_fault(struct kunit *test)
 	kunit_info(test, "%s: %u faults\n", scenario->name, total);
 }
 
+static void describe_quirk(const struct sweep_quirk *quirk, char *desc)
+{
+	strscpy(desc, quirk->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(quirks, sweep_quirks, describe_quirk);
+
+/* In user space there is time for all pairs; in the kernel, each has some others. */
+#ifdef __KERNEL__
+#define PAIRS_STRIDE	7
+#else
+#define PAIRS_STRIDE	1
+#endif
+
+/* Returns how many faults there were. */
+static unsigned int sweep_pair(struct kunit *test, struct scenario *scenario,
+			       const struct sweep_quirk *one,
+			       const struct sweep_quirk *other, char *wrong)
+{
+	const struct sweep_fault *fault;
+	unsigned int total = 0;
+
+	*scenario = sweep_short;
+	if (!sweep_make_odd(&scenario->tpm, one) ||
+	    (other != one && !sweep_make_odd(&scenario->tpm, other)))
+		return 0;
+	for (fault = sweep_faults; fault->name; fault++) {
+		total += sweep_all(scenario, fault, wrong, SWEEP_TEXT * 2);
+		if (wrong[0])
+			KUNIT_FAIL(test, "%s and %s: %s", one->name,
+				   other->name, wrong);
+	}
+	return total;
+}
+
+/* A TPM with this quirk, and in turn with each of those that come after it. */
+static void every_pair(struct kunit *test)
+{
+	char *wrong = kunit_kzalloc(test, SWEEP_TEXT * 2, GFP_KERNEL);
+	struct scenario *scenario = kunit_kzalloc(test, sizeof(*scenario),
+						  GFP_KERNEL);
+	const struct sweep_quirk *one = test->param_value;
+	unsigned int i, total = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, wrong);
+	KUNIT_ASSERT_NOT_NULL(test, scenario);
+	for (i = one - sweep_quirks; i < SWEEP_QUIRKS; i += PAIRS_STRIDE)
+		total += sweep_pair(test, scenario, one, &sweep_quirks[i],
+				    wrong);
+	KUNIT_EXPECT_GT(test, total, 100U);
+	kunit_info(test, "%s: %u faults\n", one->name, total);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(every_fault, scenarios_gen_params),
+	KUNIT_CASE_PARAM(every_pair, quirks_gen_params),
 	{}
 };
 
