@@ -262,6 +262,31 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	return rc;
 }
 
+/* Have a session saved, which has left its slot then. */
+static int take_out(struct tpm2_rm *rm, struct tpm2_session *session,
+		    struct tpm2_session_context *ctx)
+{
+	const u8 *data = rm->scratch + TPM2_WIRE_HEADER_SIZE;
+	u32 size;
+	int rc;
+
+	rc = provide_spare(rm);
+	if (rc)
+		return rc;
+	rc = tpm2_context_save(rm, session->handle, &size);
+	if (rc < 0)
+		session->unsure = true;
+	if (rc)
+		return rc;
+
+	rc = tpm2_context_copy(rm, data, size, ctx);
+	if (WARN_ON_ONCE(rc)) {
+		session->unsure = true;
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+	}
+	return rc;
+}
+
 /**
  * tpm2_context_save_session() - take a session out of the TPM
  * @rm: resource manager, its chip held
@@ -274,28 +299,36 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
  */
 int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
-	const u8 *data = rm->scratch + TPM2_WIRE_HEADER_SIZE;
 	struct tpm2_session_context ctx = {};
-	u32 size;
-	int rc;
+	int rc = take_out(rm, session, &ctx);
 
-	rc = provide_spare(rm);
-	if (rc)
-		return rc;
-	rc = tpm2_context_save(rm, session->handle, &size);
-	if (rc < 0)
-		session->unsure = true;
-	else if (rc && tpm2_wire_rc_lost(rc))
+	if (!rc)
+		tpm2_rm_session_saved(rm, session, &ctx);
+	else if (rc > 0 && tpm2_wire_rc_lost(rc))
 		tpm2_rm_session_refused(rm, session);
+	return rc;
+}
+
+/**
+ * tpm2_context_find_session() - find out whether a session is in a slot
+ * @rm: resource manager, its chip held
+ * @session: one of which that is not known
+ *
+ * Only what is in a slot can be saved, so it is taken out.
+ *
+ * Return: 0 if it was in one; a response code that tpm2_wire_rc_lost() is true for
+ * if it was not; else as all here, and it is as unknown as before.
+ */
+int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	struct tpm2_session_context ctx = {};
+	int rc = take_out(rm, session, &ctx);
+
 	if (rc)
 		return rc;
-
-	rc = tpm2_context_copy(rm, data, size, &ctx);
-	if (WARN_ON_ONCE(rc)) {
-		session->unsure = true;
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-		return rc;
-	}
+	/* so it was, whatever the table has thought */
+	if (session->state != TPM2_SESSION_LOADED)
+		tpm2_rm_session_loaded(rm, session, session->handle);
 	tpm2_rm_session_saved(rm, session, &ctx);
 	return 0;
 }

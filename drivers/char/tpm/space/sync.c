@@ -109,6 +109,23 @@ static bool may_flush_strangers(struct tpm2_rm *rm)
 		rm->trust == TPM2_TRUST_STALE) && !rm->ops->shared(rm);
 }
 
+/**
+ * struct listing - what came of asking for the TPM's handles
+ * @incomplete: there may be more than were listed
+ * @answers: how many questions the TPM has answered
+ * @handles: how many handles it has listed
+ * @continued: it had to be asked for more
+ * @by_place: of sessions it lists those in a slot and those out of it, as it should,
+ *	and not those of one kind and those of the other
+ */
+struct listing {
+	bool incomplete;
+	unsigned int answers;
+	unsigned int handles;
+	bool continued;
+	bool by_place;
+};
+
 static int adopt(struct tpm2_rm *rm, u32 handle, bool loaded)
 {
 	rm->stats.adoptions++;
@@ -135,18 +152,33 @@ static int note_stranger(struct tpm2_rm *rm, u32 handle, bool loaded)
 	return rc;
 }
 
+/*
+ * Some TPMs list loaded and saved sessions of a kind together. That another one does
+ * not is seen from what it lists with the other kind.
+ */
+static bool is_kind(u32 handle, u8 type)
+{
+	return handle >> 24 == type;
+}
+
 /* The TPM has this session in a slot. */
-static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
+static int note_loaded(struct tpm2_rm *rm, u32 handle, void *arg)
 {
 	bool by_others = rm->trust == TPM2_TRUST_FOREIGN;
 	struct tpm2_session *session;
+	struct listing *listing = arg;
 
+	listing->by_place |= is_kind(handle, TPM_HT_POLICY_SESSION);
 	session = tpm2_session_table_find(&rm->sessions, handle);
 	if (!session)
 		return note_stranger(rm, handle, true);
 
 	session->seen = true;
-	if (by_others && !session->unsure && !session->doomed) {
+	if (session->unsure) {
+		session->contested = handle;
+		return 0;
+	}
+	if (by_others && !session->doomed) {
 		if (session->state == TPM2_SESSION_DETACHED) {
 			/* by its client, past us */
 			tpm2_rm_session_attached(rm, session, handle, NULL);
@@ -158,36 +190,28 @@ static int note_loaded(struct tpm2_rm *rm, u32 handle, void *unused)
 		}
 	}
 	/* what is out, and nobody can have loaded, some list by its kind */
-	if (session->state != TPM2_SESSION_LOADED && !session->unsure)
-		return 0;
-	/* if it was out: by us, and the response was lost */
-	if (session->state != TPM2_SESSION_LOADED || session->handle != handle)
+	if (session->state == TPM2_SESSION_LOADED && session->handle != handle)
 		tpm2_rm_session_loaded(rm, session, handle);
-	session->unsure = false;
 	return 0;
 }
 
 /* The TPM has this session, but not in a slot. */
-static int note_saved(struct tpm2_rm *rm, u32 handle, void *unused)
+static int note_saved(struct tpm2_rm *rm, u32 handle, void *arg)
 {
 	struct tpm2_session *session;
-	bool unsure;
+	struct listing *listing = arg;
 
+	listing->by_place |= is_kind(handle, TPM_HT_HMAC_SESSION);
 	session = tpm2_session_table_find(&rm->sessions, handle);
 	if (!session)
 		return note_stranger(rm, handle, false);
 
 	session->seen = true;
-	if (session->doomed)
+	if (session->doomed || session->unsure)
 		return 0;
-	unsure = session->unsure;
-	session->unsure = false;
 	if (session->state == TPM2_SESSION_LOADED) {
-		/* it was saved, and nobody has the context */
-		if (unsure)
-			tpm2_rm_session_doomed(rm, session);
-		else if (rm->trust == TPM2_TRUST_FOREIGN &&
-			 session->hold != rm->hold)
+		if (rm->trust == TPM2_TRUST_FOREIGN &&
+		    session->hold != rm->hold)
 			return adopt(rm, handle, false);
 		/* else nobody can have saved it, whatever this list is a list of */
 		return 0;
@@ -202,20 +226,6 @@ static int note_saved(struct tpm2_rm *rm, u32 handle, void *unused)
 }
 
 typedef int (*note_fn)(struct tpm2_rm *rm, u32 handle, void *arg);
-
-/**
- * struct listing - what came of asking for the TPM's handles
- * @incomplete: there may be more than were listed
- * @answers: how many questions the TPM has answered
- * @handles: how many handles it has listed
- * @continued: it had to be asked for more
- */
-struct listing {
-	bool incomplete;
-	unsigned int answers;
-	unsigned int handles;
-	bool continued;
-};
 
 static bool is_of_type(u32 handle, u8 type)
 {
@@ -320,13 +330,53 @@ static int settle_contested(struct tpm2_rm *rm)
 
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
 		handle = session->contested;
-		if (!handle)
+		if (!handle || session->unsure)
 			continue;
 		session->contested = 0;
 		rc = tpm2_context_load_session(rm, session);
 		if (rc > 0 && tpm2_wire_rc_lost(rc))
 			rc = adopt(rm, handle, true);
 		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* A lost command has named it; the TPM has it, and in a slot if it says so. */
+static int settle_unsure(struct tpm2_rm *rm, struct tpm2_session *session,
+			 bool by_place)
+{
+	u32 handle = session->contested;
+	int rc = 0;
+
+	if (!by_place) {
+		/* it need not mean that: it is known if it can be taken out */
+		rc = tpm2_context_find_session(rm, session);
+		if (rc <= 0 || !tpm2_wire_rc_lost(rc))
+			return min(rc, 0);
+		handle = 0;
+	}
+	session->unsure = false;
+	session->contested = 0;
+	if (handle)
+		/* if it was out: by us, and the response was lost */
+		tpm2_rm_session_loaded(rm, session, handle);
+	else if (session->state == TPM2_SESSION_LOADED)
+		/* it was saved, and nobody has the context */
+		tpm2_rm_session_doomed(rm, session);
+	return 0;
+}
+
+static int settle_all_unsure(struct tpm2_rm *rm, bool by_place)
+{
+	struct tpm2_session *session;
+	int rc;
+
+	list_for_each_entry(session, &rm->sessions.aged, aged) {
+		if (!session->unsure || !session->seen || session->doomed)
+			continue;
+		rc = settle_unsure(rm, session, by_place);
+		if (rc)
 			return rc;
 	}
 	return 0;
@@ -365,13 +415,18 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total)
 	struct listing listing = {};
 	int rc;
 
-	list_for_each_entry(session, &rm->sessions.aged, aged)
+	list_for_each_entry(session, &rm->sessions.aged, aged) {
 		session->seen = false;
+		session->contested = 0;
+	}
 
-	rc = note_handles(rm, TPM_HT_HMAC_SESSION, note_loaded, NULL, &listing);
+	rc = note_handles(rm, TPM_HT_HMAC_SESSION, note_loaded, &listing,
+			  &listing);
 	if (!rc)
-		rc = note_handles(rm, TPM_HT_POLICY_SESSION, note_saved, NULL,
-				  &listing);
+		rc = note_handles(rm, TPM_HT_POLICY_SESSION, note_saved,
+				  &listing, &listing);
+	if (!rc)
+		rc = settle_all_unsure(rm, listing.by_place);
 	if (!rc)
 		rc = settle_contested(rm);
 	if (!rc && listing.continued)

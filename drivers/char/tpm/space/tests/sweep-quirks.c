@@ -3,9 +3,9 @@
  * TPMs that are odd in one way, or in two at once.
  *
  * All that a TPM may do otherwise and still be read back: one whose lists have no
- * end, lack what is saved, or do not tell that from what is loaded, is not among
- * them, since what it loses goes unnoticed; see odd_lists in trust_kunit.c. Nor is
- * one that saves nothing, has room for nothing or lists what is not there.
+ * end or lack what is saved is not among them, since what it loses goes unnoticed;
+ * see odd_lists in trust_kunit.c. Nor is one that saves nothing, has room for
+ * nothing or lists what is not there.
  */
 #include "sweep.h"
 
@@ -25,6 +25,7 @@ const struct sweep_quirk sweep_quirks[SWEEP_QUIRKS] = {
 	{ "0x18b for stale", ODD(.stale = TPM_RC_HANDLE) },
 	{ "lists reversed", ODD(.lists = FAKE_LISTS_REVERSED) },
 	{ "lists by handle", ODD(.lists = FAKE_LISTS_BY_HANDLE) },
+	{ "lists by kind", ODD(.lists = FAKE_LISTS_BY_KIND) },
 	{ "two at a time", .page = 2 },
 	{ "one at a time", .page = 1 },
 };

@@ -16,7 +16,7 @@
 #define SWEEP_OBJECTS	12
 #define SWEEP_TEXT	200
 #define SWEEP_SCENARIOS	12
-#define SWEEP_QUIRKS	15
+#define SWEEP_QUIRKS	16
 
 /**
  * struct sweep_session - a session of the scenario

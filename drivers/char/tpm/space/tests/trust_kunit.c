@@ -558,6 +558,57 @@ static void listed_by_kind(struct kunit *test)
 	expect_mine(test, bed, 0, &session);
 }
 
+/*
+ * From such a TPM's lists it is not to be known whether a session is loaded that a
+ * lost command has named, whatever that was. It is asked, and none is ended that
+ * its owner can still use.
+ */
+static void lost_by_kind(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	static const u8 types[] = { TPM_HT_POLICY_SESSION, TPM_HT_HMAC_SESSION };
+	static const u32 codes[] = { 0, TPM_RC_HANDLE };
+	struct client_session session, others[3];
+	struct fake_fault fault = { .nth = 1 };
+	unsigned int i, k;
+	struct bed *bed;
+
+	for (i = 0; i < 32; i++) {
+		bed = bed_suite_renew(test, &config);
+		bed->tpm->config.quirks.stale = codes[i / 2 % 2];
+		bed->chip.shared = i & 16;
+		KUNIT_EXPECT_EQ(test, client_start_type(&bed->clients[0],
+							&session, types[i % 2]),
+				0);
+		/* loaded, or to be loaded */
+		for (k = 0; k < (i & 8 ? 3 : 0); k++)
+			KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
+							   &others[k]), 0);
+		fault.kind = i & 4 ? FAKE_FAULT_LOSE_COMMAND :
+				     FAKE_FAULT_LOSE_RESPONSE;
+		fault.cc = i & 8 ? TPM_CC_CONTEXT_LOAD : FAKE_CC_GET_RANDOM;
+		fake_fault_add(bed->tpm, &fault);
+		KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[0], &session,
+						   CLIENT_AUDIT), -EIO);
+		KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+
+		session.uses = fake_session_find(bed->tpm, session.handle)->uses;
+		KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[0], &session,
+						   CLIENT_AUDIT), 0);
+		KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[1], &session,
+						   CLIENT_AUDIT),
+				TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_S0);
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+						   session.handle), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false),
+				i & 8 ? 3 : 0);
+	}
+}
+
 /* A TPM that neither saves nor admits that it has not: all get an answer. */
 static void stubborn(struct kunit *test)
 {
@@ -684,6 +735,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hibernation),
 	KUNIT_CASE(odd_lists),
 	KUNIT_CASE(listed_by_kind),
+	KUNIT_CASE(lost_by_kind),
 	KUNIT_CASE(stubborn),
 	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),
