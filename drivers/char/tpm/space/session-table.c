@@ -114,6 +114,8 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 		list_add_tail(&session->owned, &owner->sessions);
 		if (!owner->nr_sessions++)
 			table->nr_owners++;
+		owner->most_sessions = max(owner->most_sessions,
+					   owner->nr_sessions);
 	} else {
 		INIT_LIST_HEAD(&session->owned);
 		table->nr_unowned++;

@@ -67,6 +67,7 @@ struct tpm2_session_client {
  *	TPM hands out another index
  * @tombstones: sessions that it lost and has not flushed yet
  * @nr_sessions: length of @sessions
+ * @most_sessions: how long that has been at most
  * @nr_tombstones: length of @tombstones
  * @nr_evictions: sessions that were taken from it for somebody else's sake
  */
@@ -77,6 +78,7 @@ struct tpm2_session_owner {
 	struct list_head parked;
 	struct list_head tombstones;
 	unsigned int nr_sessions;
+	unsigned int most_sessions;
 	unsigned int nr_tombstones;
 	unsigned int nr_evictions;
 };

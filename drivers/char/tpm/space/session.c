@@ -7,6 +7,7 @@
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <trace/events/tpm2_space.h>
 #include "compat.h"
@@ -158,7 +159,8 @@ static void bury(struct tpm2_rm *rm, struct tpm2_session *session)
 	spin_lock(&rm->lock);
 	tpm2_session_table_lost(&rm->sessions, session);
 	session->lost = rm->ops->now(rm);
-	surplus = tpm2_session_owner_surplus(owner, rm->limits.max_per_fd);
+	surplus = tpm2_session_owner_surplus(owner, max(rm->limits.max_per_fd,
+							owner->most_sessions));
 	spin_unlock(&rm->lock);
 	let_user_go(rm, holder);
 	kfree(surplus);
@@ -171,8 +173,8 @@ static void bury(struct tpm2_rm *rm, struct tpm2_session *session)
  * @session: the session; it becomes a tombstone, or is freed if there is
  *	nobody to report it to
  *
- * An owner keeps as many tombstones as it may have sessions; beyond that the
- * oldest is forgotten.
+ * An owner keeps as many tombstones as it may have sessions, or has had at once
+ * when it was allowed more; beyond that the oldest is forgotten.
  */
 void tpm2_rm_session_lost(struct tpm2_rm *rm, struct tpm2_session *session)
 {

@@ -300,6 +300,43 @@ static void named_is_safe(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[0]), 0);
 }
 
+/*
+ * G5: what a file loses when it may no longer have as many sessions as it has is
+ * not forgotten.
+ */
+static void limit_lowered(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 2 * SESSIONS, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session sessions[SESSIONS], session;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = SESSIONS;
+	fill(test, bed, 0, sessions);
+	bed->rm->limits.max_per_fd = 1;
+	for (i = 0; i < SESSIONS; i++) {
+		KUNIT_ASSERT_EQ(test, fake_session_flush(bed->tpm,
+							 sessions[i].handle), 0);
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0],
+						 &sessions[i]),
+				RESMGR(TPM_RC_REFERENCE_H0));
+	}
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	for (i = 0; i < SESSIONS; i++) {
+		KUNIT_EXPECT_NE(test, session.handle, sessions[i].handle);
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0],
+						 &sessions[i]),
+				RESMGR(TPM_RC_REFERENCE_H0));
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+						   sessions[i].handle), 0);
+	}
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(one_flush_one_repetition),
 	KUNIT_CASE(no_help),
@@ -310,6 +347,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(spare_handle_with_sessions),
 	KUNIT_CASE(oldest_goes),
 	KUNIT_CASE(named_is_safe),
+	KUNIT_CASE(limit_lowered),
 	{}
 };
 
