@@ -390,6 +390,43 @@ static void flush_refused(struct kunit *test)
 	expect_mine(test, bed, 1, &session);
 }
 
+/* One that its client has lost already goes first, and that is nobody's eviction. */
+static void doomed_goes_first(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct fake_fault fault = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 1,
+	};
+	struct client_session sessions[64], session;
+	struct client_context context;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 64;
+	for (i = 0; i < 64; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	fake_fault_add(bed->tpm, &fault);
+	KUNIT_EXPECT_EQ(test, client_save(&bed->clients[0], sessions[63].handle,
+					  &context), -EIO);
+	/* it cannot be flushed when that is noticed, nor when all are counted */
+	fault.kind = FAKE_FAULT_REFUSE;
+	fault.cc = TPM_CC_FLUSH_CONTEXT;
+	fault.rc = 0x922;	/* TPM_RC_RETRY */
+	for (i = 1; i <= 2; i++) {
+		fault.nth = i;
+		fake_fault_add(bed->tpm, &fault);
+	}
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, bed->clients[0].space.owner.nr_evictions, 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[63]), LOST);
+	for (i = 0; i < 63; i++)
+		expect_mine(test, bed, 0, &sessions[i]);
+	expect_mine(test, bed, 1, &session);
+}
+
 /* The TPM says once that it has not got what it has. */
 static void not_gone(struct kunit *test)
 {
@@ -730,6 +767,7 @@ static struct kunit_case cases[] = {
 #endif
 	KUNIT_CASE(refresh_stuck),
 	KUNIT_CASE(flush_refused),
+	KUNIT_CASE(doomed_goes_first),
 	KUNIT_CASE(not_gone),
 	KUNIT_CASE(close_refused),
 	KUNIT_CASE(hibernation),
