@@ -9,6 +9,7 @@
 #include "counters.h"
 #include "crowd.h"
 #include "hierarchy.h"
+#include "kernel-log.h"
 #include "object.h"
 #include "process.h"
 #include "session.h"
@@ -292,11 +293,15 @@ static void raw_kind(void)
 	expect_ok(flush_context(fd, handle));
 }
 
-/* TPM2_Clear sets the counters of resets to 0, and takes no session away. */
+/*
+ * TPM2_Clear sets the counters of resets to 0, and takes no session away; nor does
+ * the log say that there was a reset.
+ */
 static void raw_clear(void)
 {
 	uint32_t session[2 * SLOTS];
 	int fd = tpm_managed(), other = tpm_managed(), raw, i, by_raw;
+	int log = kernel_log();
 
 	for (i = 0; i < 2 * SLOTS; i++)
 		session[i] = new_session(fd, SE_POLICY);
@@ -313,7 +318,10 @@ static void raw_clear(void)
 				    RM_HANDLE_GONE(0));
 			expect_ok(use_policy(fd, session[i]));
 		}
+		expect(!kernel_log_says(log, "sessions are left"),
+		       "the kernel says that the TPM was reset");
 	}
+	close(log);
 }
 
 /* It is the device that it always was: one client, and no resource manager. */

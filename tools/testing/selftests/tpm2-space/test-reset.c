@@ -16,6 +16,7 @@
 #include "counters.h"
 #include "crowd.h"
 #include "emulator.h"
+#include "kernel-log.h"
 #include "object.h"
 #include "process.h"
 #include "scene.h"
@@ -53,8 +54,8 @@ static void reset_managed(void)
 
 static void reset_raw(void)
 {
+	int raw, log = kernel_log();
 	struct scene scene;
-	int raw;
 
 	set_scene(&scene);
 	emulator_reset();
@@ -62,6 +63,9 @@ static void reset_raw(void)
 	expect_ok(start_or_stop(raw, CC_STARTUP, SU_CLEAR));
 	close(raw);
 	check_all_lost(&scene, true);
+	expect(kernel_log_says(log, "TPM was reset, 0 of 64 sessions are left"),
+	       "the kernel says nothing of the reset");
+	close(log);
 }
 
 /* It is started before anybody sends a command that would tell. */
