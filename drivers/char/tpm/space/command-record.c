@@ -232,7 +232,9 @@ enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size)
 	struct tpm2_rm *rm = c->rm;
 
 	if (tpm2_wire_parse_response(rm->wire, size, c->cmd.attrs, &rsp)) {
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+		/* what it made or loaded, nobody has a handle of */
+		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
+		tpm2_command_doubt(c);
 		return tpm2_command_fail(c, -EIO);
 	}
 	c->size = rsp.size;

@@ -520,7 +520,7 @@ static enum tpm2_outcome start_one(struct tpm2_command *c, u32 *handle, u32 *rc)
 	if (*rc)
 		return TPM2_ANSWERED;
 	if (size < TPM2_WIRE_HEADER_SIZE + 4) {
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 		return tpm2_command_fail(c, -EIO);
 	}
 	*handle = tpm2_wire_get_handle(rm->scratch, TPM2_WIRE_HEADER_SIZE);

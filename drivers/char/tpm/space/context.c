@@ -94,7 +94,7 @@ int tpm2_context_save(struct tpm2_rm *rm, u32 handle, u32 *ctx_size)
 	rc = tpm2_wire_parse_context(rm->scratch + TPM2_WIRE_HEADER_SIZE,
 				     size - TPM2_WIRE_HEADER_SIZE, &head);
 	if (rc < 0) {
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 		return -EIO;
 	}
 	*ctx_size = rc;
@@ -121,7 +121,7 @@ int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
 	rm->stats.context_loads++;
 
 	if (size < TPM2_WIRE_HEADER_SIZE + 4) {
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 		return -EIO;
 	}
 	*handle = tpm2_wire_get_handle(rm->scratch, TPM2_WIRE_HEADER_SIZE);

@@ -86,7 +86,7 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 	struct tpm2_wire_response rsp;
 
 	if (tpm2_wire_parse_response(rm->wire, size, cmd->attrs, &rsp)) {
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
 		return;
 	}
 	if (rsp.rc != TPM_RC_SUCCESS)

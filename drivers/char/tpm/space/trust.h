@@ -19,8 +19,8 @@
  * @TPM2_TRUST_NONE: the TPM has not been asked yet
  * @TPM2_TRUST_FOREIGN: somebody whom we do not know of has used it: a handle of
  *	ours may mean something of theirs by now
- * @TPM2_TRUST_UNSURE: a command of ours was lost on its way, or its response:
- *	the TPM may have what nobody has a handle of
+ * @TPM2_TRUST_UNSURE: a command of ours was lost on its way, or its response or
+ *	a part of it: the TPM may have what nobody has a handle of
  * @TPM2_TRUST_STALE: it has said something that does not fit the tables
  * @TPM2_TRUST_SHARED: others may be using it, but nothing has been seen of that
  * @TPM2_TRUST_FULL: whatever it has, it has from us

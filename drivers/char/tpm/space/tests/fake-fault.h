@@ -18,6 +18,8 @@ struct fake_tpm;
  *	nothing goes wrong, if it has no reason to refuse this command like that
  * @FAKE_FAULT_LOSE_COMMAND: an errno, and the command does not reach the TPM
  * @FAKE_FAULT_LOSE_RESPONSE: an errno, and the command was carried out
+ * @FAKE_FAULT_TRUNCATE: the command was carried out, and if that has succeeded,
+ *	nothing but the header of the response arrives
  * @FAKE_FAULT_RESET: TPM Reset just before the command
  * @FAKE_FAULT_RESUME: TPM Resume just before the command
  * @FAKE_FAULT_MEDDLE: somebody does something to the TPM just before it
@@ -27,6 +29,7 @@ enum fake_fault_kind {
 	FAKE_FAULT_REFUSE,
 	FAKE_FAULT_LOSE_COMMAND,
 	FAKE_FAULT_LOSE_RESPONSE,
+	FAKE_FAULT_TRUNCATE,
 	FAKE_FAULT_RESET,
 	FAKE_FAULT_RESUME,
 	FAKE_FAULT_MEDDLE,
@@ -57,7 +60,7 @@ struct fake_fault {
  * @kind: what
  * @cc: command that it struck
  * @handle: the command's first handle, 0 if it has none
- * @rc: what the TPM answered if the response was lost
+ * @rc: what the TPM answered if the response was lost, or cut off
  * @error: what the driver says of it
  */
 struct fake_strike {

@@ -194,6 +194,10 @@ ssize_t fake_tpm_transmit(struct fake_tpm *tpm, u8 *buf)
 		tpm->strike.rc = rc;
 		return tpm->strike.error;
 	}
+	if (fault == FAKE_FAULT_TRUNCATE) {
+		tpm->strike.rc = rc;
+		return tpm2_wire_build_response(buf, rc);
+	}
 	return fake_command_respond(tpm, buf, &cmd, rc);
 }
 

@@ -21,6 +21,7 @@ const struct sweep_fault sweep_faults[] = {
 	{ "memory", FAKE_FAULT_REFUSE, TPM_RC_MEMORY },
 	{ "command lost", FAKE_FAULT_LOSE_COMMAND, 0 },
 	{ "response lost", FAKE_FAULT_LOSE_RESPONSE, 0 },
+	{ "response cut off", FAKE_FAULT_TRUNCATE, 0 },
 	{ "reset", FAKE_FAULT_RESET, 0 },
 	{ "resume", FAKE_FAULT_RESUME, 0 },
 #ifndef __KERNEL__
@@ -111,7 +112,7 @@ static bool may_be_gone(const struct sweep *sweep,
 	if (sweep->evicts || (sweep->reset && session->before) ||
 	    (sweep->resumed && session->loaded))
 		return true;
-	return strike->kind == FAKE_FAULT_LOSE_RESPONSE &&
+	return sweep_loses_response(sweep) &&
 	       (strike->handle ^ session->known.handle) << 8 == 0;
 }
 
@@ -191,7 +192,7 @@ static void check_leaks(struct sweep *sweep)
 			 sweep_has(sweep, &sweep->sessions[i]);
 	left = fake_session_count(tpm, false);
 	/* one may be left of which only a lost response told; it is counted */
-	if (left > saved + (sweep->fault->kind == FAKE_FAULT_LOSE_RESPONSE ||
+	if (left > saved + (sweep_loses_response(sweep) ||
 			    sweep->fault->kind == FAKE_FAULT_LOSE_COMMAND))
 		sweep_wrong(sweep, "%u sessions are left, %u are known", left,
 			    saved);

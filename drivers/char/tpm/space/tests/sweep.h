@@ -145,6 +145,7 @@ void sweep_read(struct sweep *sweep, unsigned int i);
 void sweep_update(struct sweep *sweep, unsigned int i);
 void sweep_complete(struct sweep *sweep, unsigned int i);
 void sweep_close(struct sweep *sweep, unsigned int client);
+bool sweep_loses_response(const struct sweep *sweep);
 bool sweep_has(struct sweep *sweep, const struct sweep_session *session);
 
 #endif /* __TPM2_SWEEP_H */
