@@ -654,7 +654,9 @@ static int verify_saved(struct tpm2_rm *rm)
 		if (!session)
 			break;
 		rc = tpm2_context_refresh(rm);
-		if (rc > 0 && tpm2_wire_rc_lost(rc))
+		/* what it takes is ours, even if it does not save it again */
+		if (rc > 0 && tpm2_wire_rc_lost(rc) &&
+		    session->state != TPM2_SESSION_LOADED)
 			rc = adopt(rm, session->handle, false);
 	}
 	return min(rc, 0);

@@ -226,6 +226,32 @@ static void kept_after_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
 }
 
+/*
+ * Likewise, but it was saved, and when its context is tried for being from before
+ * the reset, the TPM takes it, and will not save it again. Then it is its client's.
+ */
+static void stuck_after_reset(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	fake_tpm_reset(bed->tpm);
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+	bed->tpm->config.quirks.no_save = TPM_RC_REFERENCE_H0;
+	bed->chip.shared = false;
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 1);
+
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	expect_mine(test, bed, 0, &session);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+	bed->tpm->config.quirks.no_save = 0;
+	expect_mine(test, bed, 0, &session);
+}
+
 /* A context was loaded, and we have not heard of it, while others are there. */
 static void load_lost(struct kunit *test)
 {
@@ -759,6 +785,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clear_costs_nothing),
 	KUNIT_CASE(started_after_reset),
 	KUNIT_CASE(kept_after_reset),
+	KUNIT_CASE(stuck_after_reset),
 	KUNIT_CASE(load_lost),
 	KUNIT_CASE(save_lost),
 #ifndef __KERNEL__
