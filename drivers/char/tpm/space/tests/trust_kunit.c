@@ -272,6 +272,26 @@ static void load_lost(struct kunit *test)
 	expect_mine(test, bed, 0, &session);
 }
 
+/*
+ * A command was lost, and before the TPM is read back somebody has come whom we do not
+ * know of: what nobody knows may be theirs, and is not flushed.
+ */
+static void others_have_come(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	u32 handle;
+
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	lose_command(test, bed);
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
+						 &handle), 0);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_NOT_NULL(test, fake_session_find(bed->tpm, handle));
+	fake_session_flush(bed->tpm, handle);
+	bed->chip.shared = false;
+}
+
 /* A context was saved, and is lost: so is the session, for everybody. */
 static void save_lost(struct kunit *test)
 {
@@ -787,6 +807,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(kept_after_reset),
 	KUNIT_CASE(stuck_after_reset),
 	KUNIT_CASE(load_lost),
+	KUNIT_CASE(others_have_come),
 	KUNIT_CASE(save_lost),
 #ifndef __KERNEL__
 	KUNIT_CASE(save_lost_without_memory),
