@@ -307,13 +307,18 @@ static void set_leases(struct fuzz_input *in)
 /* What is wrong with the chip, or the machine. */
 static void trouble(struct fuzz_input *in)
 {
+	struct fake_tpm_quirks *quirks = &life.bed->tpm->config.quirks;
 	u8 what = fuzz_byte(in);
 
 	switch (what % 4) {
 	case 0:
 		life.honest = false;
-		life.bed->tpm->config.quirks.no_save = what & 4 ?
+		quirks->no_save = what & 4 ?
 			refusals[fuzz_byte(in) % ARRAY_SIZE(refusals)] : 0;
+		/* else nothing says of what it does not save where that is */
+		if (quirks->lists & FAKE_LISTS_BY_KIND &&
+		    tpm2_wire_rc_lost(quirks->no_save))
+			quirks->no_save = 0;
 		break;
 	case 1:
 		life.honest = false;

@@ -123,8 +123,8 @@ struct tpm2_session_context {
  *	what follows is for the holder of the chip only.
  * @hold: of the chip, in which it was started, loaded or found
  * @unsure: a command that named it was lost on its way: where is it?
- * @contested: the TPM lists this handle as loaded, and it is out, or @unsure: 0 if
- *	not
+ * @contested: the TPM lists this handle as loaded, and it is out, or @unsure, or as
+ *	saved, and it is in a slot: 0 if not
  * @clings: the TPM has just refused to flush or save it
  * @refusals: how often in a row the TPM has refused to move its context as if it
  *	had not got the session

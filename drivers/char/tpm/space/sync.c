@@ -212,7 +212,7 @@ static int note_saved(struct tpm2_rm *rm, u32 handle, void *arg)
 	if (session->state == TPM2_SESSION_LOADED) {
 		if (rm->trust == TPM2_TRUST_FOREIGN &&
 		    session->hold != rm->hold)
-			return adopt(rm, handle, false);
+			session->contested = handle;
 		/* else nobody can have saved it, whatever this list is a list of */
 		return 0;
 	}
@@ -321,10 +321,13 @@ static int flush_doomed(struct tpm2_rm *rm)
 /*
  * The TPM lists as loaded what we have the context of. If it takes that, it was
  * not; if not, it is another session, of somebody who has used the TPM past us.
+ * Or it lists as saved what we have in a slot. If it saves that, it was not; if it
+ * does not once and again, somebody else has.
  */
 static int settle_contested(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session, *next;
+	bool loaded;
 	u32 handle;
 	int rc;
 
@@ -333,9 +336,12 @@ static int settle_contested(struct tpm2_rm *rm)
 		if (!handle || session->unsure)
 			continue;
 		session->contested = 0;
-		rc = tpm2_context_load_session(rm, session);
-		if (rc > 0 && tpm2_wire_rc_lost(rc))
-			rc = adopt(rm, handle, true);
+		loaded = session->state == TPM2_SESSION_LOADED;
+		rc = loaded ? tpm2_context_save_session(rm, session) :
+			      tpm2_context_load_session(rm, session);
+		if (rc > 0 && tpm2_wire_rc_lost(rc) &&
+		    (!loaded || session->refusals >= TPM2_SESSION_REFUSALS))
+			rc = adopt(rm, handle, !loaded);
 		if (rc < 0)
 			return rc;
 	}

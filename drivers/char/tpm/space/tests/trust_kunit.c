@@ -17,6 +17,7 @@
 
 /* What a client gets for a session that it has lost, or that is another's. */
 #define LOST	(TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_H0)
+#define LOST_AUTH(i)	(TPM2_WIRE_RESMGR_LAYER | (TPM_RC_REFERENCE_S0 + (i)))
 
 static ssize_t send_raw(struct client *client)
 {
@@ -692,6 +693,85 @@ static void lost_by_kind(struct kunit *test)
 	}
 }
 
+/*
+ * The same, while the TPM refuses to save any session, so one of ours is in a slot
+ * although others are there. That it is listed among the saved ones is no proof that
+ * they have it.
+ */
+static void stuck_by_kind(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session;
+
+	KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	bed->tpm->config.quirks.no_save = TPM_RC_CONTEXT_GAP;
+	bed->chip.shared = true;
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 1);
+
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	expect_mine(test, bed, 0, &session);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+	bed->tpm->config.quirks.no_save = 0;
+	bed->chip.shared = false;
+	expect_mine(test, bed, 0, &session);
+}
+
+/*
+ * Somebody has saved a session of ours that was stuck in its slot: on a TPM that
+ * says so, it is not its client's any more.
+ */
+static void saved_by_others(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+	u64 sequence;
+
+	KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	bed->tpm->config.quirks.no_save = TPM_RC_CONTEXT_GAP;
+	bed->chip.shared = true;
+	raise_doubt(test, bed);
+	bed->tpm->config.quirks.no_save = 0;
+	KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, session.handle,
+						&sequence), 0);
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 1);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	bed->chip.shared = false;
+}
+
+/*
+ * A client has a session that was started since a reset which nobody has noticed,
+ * and one from before it: the latter is what it loses.
+ */
+static void alive_beside_lost(struct kunit *test)
+{
+	struct client_session before[2], since;
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_start(client, &before[0]), 0);
+	KUNIT_ASSERT_EQ(test, client_start(client, &before[1]), 0);
+	KUNIT_ASSERT_EQ(test, client_flush(client, before[0].handle), 0);
+	fake_tpm_reset(bed->tpm);
+	KUNIT_ASSERT_EQ(test, client_start(client, &since), 0);
+
+	client_build(client, FAKE_CC_GET_RANDOM, NULL, 0, (u8[]){ 0, 8 }, 2);
+	client_authorize(client, 0, &since, CLIENT_AUDIT);
+	client_authorize(client, 0, &before[1], CLIENT_CONTINUE);
+	KUNIT_EXPECT_EQ(test, client_send(client), LOST_AUTH(1));
+	expect_mine(test, bed, 0, &since);
+	KUNIT_EXPECT_EQ(test, client_use(client, &before[1]), LOST);
+	bed->chip.shared = false;
+}
+
 /* A TPM that neither saves nor admits that it has not: all get an answer. */
 static void stubborn(struct kunit *test)
 {
@@ -806,6 +886,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(started_after_reset),
 	KUNIT_CASE(kept_after_reset),
 	KUNIT_CASE(stuck_after_reset),
+	KUNIT_CASE(alive_beside_lost),
 	KUNIT_CASE(load_lost),
 	KUNIT_CASE(others_have_come),
 	KUNIT_CASE(save_lost),
@@ -822,6 +903,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(odd_lists),
 	KUNIT_CASE(listed_by_kind),
 	KUNIT_CASE(lost_by_kind),
+	KUNIT_CASE(stuck_by_kind),
+	KUNIT_CASE(saved_by_others),
 	KUNIT_CASE(stubborn),
 	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),
