@@ -19,6 +19,7 @@
  * @holds: how often we are kept from going
  * @going: nobody can keep us from it
  * @fails: the chips cannot be made ready
+ * @no_files: the files cannot
  */
 static struct world {
 	int files;
@@ -28,10 +29,13 @@ static struct world {
 	int holds;
 	bool going;
 	bool fails;
+	bool no_files;
 } world;
 
 int tpm2_space_file_init(void)
 {
+	if (world.no_files)
+		return -ENOMEM;
 	world.files++;
 	return 0;
 }
@@ -181,6 +185,15 @@ static void no_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set("1"), 0);
 	KUNIT_EXPECT_EQ(test, world.changes, 0);
 	world.fails = false;
+	world.no_files = true;
+	KUNIT_EXPECT_EQ(test, tpm2_space_start(&module), -ENOMEM);
+	world.no_files = false;
+	world.going = true;
+	KUNIT_EXPECT_EQ(test, tpm2_space_start(&module), -ENODEV);
+	world.going = false;
+	KUNIT_EXPECT_EQ(test, world.files, 0);
+	KUNIT_EXPECT_EQ(test, world.chips, 0);
+	KUNIT_EXPECT_EQ(test, world.holds, 0);
 	KUNIT_ASSERT_EQ(test, tpm2_space_start(&module), 0);
 	expect(test, true, 0, 1);
 	KUNIT_EXPECT_EQ(test, set("0"), 0);

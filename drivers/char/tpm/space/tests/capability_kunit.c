@@ -86,6 +86,28 @@ static void ascending(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, listed(client, 1), 0x80fffffe);
 }
 
+/* G18: who counts up from the TPM's first handle is given the one after the other. */
+static void by_ordinal(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial),
+				0);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, client_list(client, 0x80000000 + i, 1),
+				0);
+		KUNIT_EXPECT_EQ(test, nr_listed(client), 1);
+		KUNIT_EXPECT_EQ(test, client->buf[10], i < 2);
+		KUNIT_EXPECT_EQ(test, listed(client, 0), 0x80fffffd + i);
+	}
+	KUNIT_EXPECT_EQ(test, client_list(client, 0x80000003, 1), 0);
+	KUNIT_EXPECT_EQ(test, nr_listed(client), 0);
+}
+
 /* G18: saved sessions are listed as the TPM does it, however we came by them. */
 static void saved_kind(struct kunit *test)
 {
@@ -167,6 +189,7 @@ static void available_to_the_end(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(audited),
 	KUNIT_CASE(ascending),
+	KUNIT_CASE(by_ordinal),
 	KUNIT_CASE(saved_kind),
 	KUNIT_CASE(available),
 	KUNIT_CASE(available_to_the_end),

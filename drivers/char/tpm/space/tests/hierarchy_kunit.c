@@ -104,6 +104,30 @@ static void ends_objects(struct kunit *test)
 	}
 }
 
+/*
+ * What is loaded is saved before its hierarchy ends. If the TPM cannot be reached
+ * then, the command is not sent, and has ended nothing.
+ */
+static void not_reached(struct kunit *test)
+{
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_COMMAND, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 1,
+	};
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, end(&bed->clients[1], 0), -EIO);
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CLEAR), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serial);
+	KUNIT_EXPECT_EQ(test, end(&bed->clients[1], 0), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, object), -EINVAL);
+}
+
 /* The first virtual handle is free again, as often as it may be. */
 static void handles_are_free(struct kunit *test)
 {
@@ -200,6 +224,7 @@ static void unknown_hierarchy(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(ends_objects),
+	KUNIT_CASE(not_reached),
 	KUNIT_CASE(handles_are_free),
 	KUNIT_CASE(ends_nothing),
 	KUNIT_CASE(stays_exclusive),

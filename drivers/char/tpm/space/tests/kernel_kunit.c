@@ -193,6 +193,100 @@ static void lost_on_the_way(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 }
 
+/* Nothing but the header of its response arrives: that tells as little. */
+static void cut_off(struct kunit *test)
+{
+	struct fake_fault cut = { .kind = FAKE_FAULT_TRUNCATE, .nth = 1 };
+	struct bed *bed = test->priv;
+	struct client_session session, own;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_fault_add(bed->tpm, &cut);
+	start(bed, &own);
+	KUNIT_EXPECT_EQ(test, kernel(bed)->size, TPM2_WIRE_HEADER_SIZE);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 2);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
+/* It may end what is a client's, who is told. */
+static void ends_a_clients(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session sessions[2];
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, sessions[0].handle), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[1]), 0);
+}
+
+/*
+ * The TPM has refused a session for want of a slot, and has more slots than that
+ * nevertheless: then they are used.
+ */
+static void more_slots(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 5,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_START_AUTH_SESSION,
+		.rc = TPM_RC_SESSION_MEMORY, .nth = 1,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[4], own;
+	unsigned int i, saves;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_start(client, &sessions[i]), 0);
+	/* as many as there are at least */
+	bed->rm->limits.loaded_sessions = 3;
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_start(client, &sessions[3]), 0);
+	saves = fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i]), 0);
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE),
+			saves);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 5);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+}
+
+/*
+ * What a lost response of a client's has left is looked for also if the TPM is first
+ * read back for a command of the kernel's, which may have objects of its own there.
+ */
+static void left_by_a_client(struct kunit *test)
+{
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = FAKE_CC_CREATE_PRIMARY,
+		.nth = 1,
+	};
+	struct bed *bed = test->priv;
+	struct client_session sessions[64], own;
+	u32 object, serial;
+
+	occupy(test, bed, sessions);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[0], &object, &serial),
+			-EIO);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+	bed_reopen(bed, 0);
+	bed_reopen(bed, 1);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[0], 0x80000000, 1), 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+}
+
 /* It has a session whatever the TPM calls that it lacks one. */
 static void shortage_by_any_name(struct kunit *test)
 {
@@ -263,6 +357,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(does_not_queue),
 	KUNIT_CASE(no_help),
 	KUNIT_CASE(lost_on_the_way),
+	KUNIT_CASE(cut_off),
+	KUNIT_CASE(ends_a_clients),
+	KUNIT_CASE(more_slots),
+	KUNIT_CASE(left_by_a_client),
 	KUNIT_CASE(shortage_by_any_name),
 	KUNIT_CASE(refused_once),
 	{}

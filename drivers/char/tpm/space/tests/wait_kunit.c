@@ -193,6 +193,28 @@ static void chip_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
 }
 
+/* It has gone already: nothing can be ended in it, and nothing is left of it. */
+static void chip_has_gone(struct kunit *test)
+{
+	struct bed *usual = test->priv;
+	struct bed *bed = bed_create(&usual->tpm->config);
+	struct client_session session;
+	u32 object, serial;
+
+	KUNIT_ASSERT_NOT_NULL(test, bed);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[0], &object, &serial),
+			0);
+	bed->chip.broken = true;
+	tpm2_rm_close(bed->rm, true);
+	/* nor can it if the chip can be had again */
+	bed->chip.broken = false;
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), -EPIPE);
+	KUNIT_EXPECT_EQ(test, client_read(&bed->clients[0], object), -EPIPE);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), -EPIPE);
+	KUNIT_EXPECT_EQ(test, bed_destroy(bed), 0);
+}
+
 /* The same for one whose turn comes just then. */
 static void chip_is_going(struct kunit *test)
 {
@@ -339,6 +361,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(woken_by_any_end),
 	KUNIT_CASE(giving_up),
 	KUNIT_CASE(chip_goes),
+	KUNIT_CASE(chip_has_gone),
 	KUNIT_CASE(chip_is_going),
 	KUNIT_CASE(errnos_of_drivers),
 	KUNIT_CASE(no_lease),
