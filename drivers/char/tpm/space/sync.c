@@ -421,6 +421,7 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total)
 	struct listing listing = {};
 	int rc;
 
+	/* what lists have said that were not read to the end does not count */
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
 		session->seen = false;
 		session->contested = 0;

@@ -105,7 +105,8 @@ static void goes_first(struct kunit *test)
 	unsigned int i;
 
 	bed->rm->limits.max_per_fd = 3;
-	doom(test, bed, 1, &session);
+	/* the second time when the TPM is read back for want of one */
+	doom(test, bed, 2, &session);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
 						   &others[i]), 0);
@@ -205,6 +206,40 @@ static void question_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
 }
 
+/*
+ * The TPM lists a session as loaded that is out, and then cannot be asked any more;
+ * the file is closed meanwhile. What was to be found out is of no use any more.
+ */
+static void closed_between_questions(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_COMMAND, .cc = TPM_CC_GET_CAPABILITY,
+		.nth = 2,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *other = &bed->clients[1];
+	struct client_session session;
+
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_start_type(&bed->clients[0], &session,
+						TPM_HT_HMAC_SESSION), 0);
+	meddle(bed);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_list(other, 0x80000000, 1), -EIO);
+	bed->chip.broken = true;
+	bed_reopen(bed, 0);
+	bed->chip.broken = false;
+	bed->chip.shared = false;
+	KUNIT_EXPECT_EQ(test, client_list(other, 0x80000000, 1), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(flushed_once),
 	KUNIT_CASE(shown_as_lost),
@@ -212,6 +247,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(context_spoiled),
 	KUNIT_CASE(context_of_others),
 	KUNIT_CASE(question_lost),
+	KUNIT_CASE(closed_between_questions),
 	{}
 };
 
