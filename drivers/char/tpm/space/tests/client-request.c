@@ -239,6 +239,23 @@ int client_complete(struct client *client, u32 handle)
 	return client_send(client);
 }
 
+/**
+ * client_complete_event() - TPM2_EventSequenceComplete
+ * @client: the client
+ * @pcr: a PCR
+ * @handle: a sequence
+ *
+ * As client_complete().
+ */
+int client_complete_event(struct client *client, u32 pcr, u32 handle)
+{
+	const u32 handles[] = { pcr, handle };
+
+	client_build(client, FAKE_CC_EVENT_SEQUENCE_COMPLETE, handles, 2, NULL,
+		     0);
+	return client_send(client);
+}
+
 static void ask(struct client *client, u32 cap, u32 first, u32 count)
 {
 	u8 params[12];

@@ -98,6 +98,7 @@ int client_read(struct client *client, u32 handle);
 int client_sequence(struct client *client, u32 *handle);
 int client_update(struct client *client, u32 handle);
 int client_complete(struct client *client, u32 handle);
+int client_complete_event(struct client *client, u32 pcr, u32 handle);
 int client_key_sequence(struct client *client, u32 cc, u32 key, u32 *handle);
 int client_key_complete(struct client *client, u32 cc, u32 handle, u32 key);
 int client_list(struct client *client, u32 first, u32 count);

@@ -533,11 +533,49 @@ static void shared(struct kunit *test)
 	bed->chip.shared = false;
 }
 
+/*
+ * Contexts are made younger when nobody waits for that. If the TPM will not have it,
+ * that is not tried again until another context has been saved.
+ */
+static void idle_refused(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 15,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session idle, sessions[4];
+	unsigned int i, total;
+
+	bed->rm->limits.max_per_fd = 6;
+	KUNIT_EXPECT_EQ(test, client_start(a, &idle), 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
+	for (i = 0; i < config.gap; i++) {
+		bed_hurry(bed);
+		KUNIT_EXPECT_EQ(test, client_use(b, &sessions[i % 4]), 0);
+	}
+	bed->tpm->config.quirks.no_save = 0x923;	/* TPM_RC_NV_UNAVAILABLE */
+	bed_idle(bed);
+	total = bed->tpm->total;
+	KUNIT_EXPECT_EQ(test, client_list(b, 0x80000000, 1), 0);
+	bed_idle(bed);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total, total);
+	bed->tpm->config.quirks.no_save = 0;
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_use(b, &sessions[i]), 0);
+	bed_idle(bed);
+	KUNIT_EXPECT_EQ(test, client_use(a, &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_number(a, 0), idle.serial);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(alone),
 	KUNIT_CASE(objects_saved_once),
 	KUNIT_CASE(slots_remembered),
 	KUNIT_CASE(slots_forgotten),
+	KUNIT_CASE(idle_refused),
 	KUNIT_CASE(sequences),
 	KUNIT_CASE_PARAM(idle_session, turns_gen_params),
 	KUNIT_CASE_PARAM(idle_context, turns_gen_params),

@@ -94,6 +94,8 @@ u32 fake_read_public(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_sequence_update(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd);
+u32 fake_event_sequence_complete(struct fake_tpm *tpm,
+				 struct fake_command *cmd);
 u32 fake_key_sequence_start(struct fake_tpm *tpm, struct fake_command *cmd);
 u32 fake_key_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd);
 

@@ -76,16 +76,31 @@ u32 fake_sequence_update(struct fake_tpm *tpm, struct fake_command *cmd)
 	return TPM_RC_SUCCESS;
 }
 
-/* Part 3, 17.5; the digest is the number of updates. */
-u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
+/* The sequence is the handle of this number; the digest is how many updates it had. */
+static u32 complete(struct fake_tpm *tpm, struct fake_command *cmd,
+		    unsigned int i)
 {
-	struct fake_object *object = fake_object_find(tpm, cmd->handles[0]);
+	struct fake_object *object = fake_object_find(tpm, cmd->handles[i]);
 
 	if (!object || !object->sequence)
-		return FAKE_RC_VALUE_H1;
+		return FAKE_RC_VALUE_H1 + i * 0x100;
 	reply_number(cmd, object->updates);
 	memset(object, 0, sizeof(*object));
 	return TPM_RC_SUCCESS;
+}
+
+/* Part 3, 17.5 */
+u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	return complete(tpm, cmd, 0);
+}
+
+/* Part 3, 17.6: the first handle is a PCR, or none. */
+u32 fake_event_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
+{
+	if (cmd->handles[0] >= FAKE_PCRS && cmd->handles[0] != TPM_RH_NULL)
+		return FAKE_RC_VALUE_H1;
+	return complete(tpm, cmd, 1);
 }
 
 /* A sequence that a key is to sign, or to verify: the key is named. */
@@ -105,5 +120,5 @@ u32 fake_key_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	if (!key || key->sequence)
 		return FAKE_RC_VALUE_H1 + 0x100;
-	return fake_sequence_complete(tpm, cmd);
+	return complete(tpm, cmd, 0);
 }

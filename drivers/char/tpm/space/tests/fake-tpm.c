@@ -36,6 +36,8 @@ static const struct fake_command_kind kinds[] = {
 	{ FAKE_CC_READ_CLOCK, 0, fake_read_clock },
 	{ FAKE_CC_HASH_SEQUENCE_START, TPMA_CC_R_HANDLE, fake_sequence_start },
 	{ FAKE_CC_POLICY_GET_DIGEST, HANDLES(1), fake_policy_get_digest },
+	{ FAKE_CC_EVENT_SEQUENCE_COMPLETE, HANDLES(2) | TPMA_CC_FLUSHED,
+	  fake_event_sequence_complete },
 	{ FAKE_CC_VERIFY_SEQUENCE_COMPLETE, HANDLES(2) | TPMA_CC_FLUSHED,
 	  fake_key_sequence_complete },
 	{ FAKE_CC_SIGN_SEQUENCE_COMPLETE, HANDLES(2) | TPMA_CC_FLUSHED,

@@ -27,6 +27,7 @@
 /* TPM_CC of commands that only clients send */
 #define FAKE_CC_CREATE_PRIMARY		0x00000131
 #define FAKE_CC_SEQUENCE_COMPLETE	0x0000013e
+#define FAKE_CC_EVENT_SEQUENCE_COMPLETE	0x00000185
 #define FAKE_CC_POLICY_SECRET		0x00000151
 #define FAKE_CC_LOAD			0x00000157
 #define FAKE_CC_SEQUENCE_UPDATE		0x0000015c
@@ -66,6 +67,7 @@
 #define FAKE_RH_PLATFORM	0x4000000c
 
 #define FAKE_HIERARCHIES	4
+#define FAKE_PCRS		24
 
 /* How a TPM may list its handles; the specification leaves some of it open. */
 #define FAKE_LISTS_REVERSED	0x01	/* from the highest down */

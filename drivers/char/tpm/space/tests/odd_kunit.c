@@ -128,6 +128,28 @@ static void key_sequences(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
 }
 
+/* An event is extended into a PCR, which stays, and its sequence does not. */
+static void event_sequences(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 handles[5], i;
+
+	for (i = 0; i < 5; i++) {
+		KUNIT_ASSERT_EQ(test, client_sequence(client, &handles[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_update(client, handles[i]), 0);
+	}
+	for (i = 0; i < 5; i++) {
+		KUNIT_EXPECT_EQ(test, client_complete_event(client, 16,
+							    handles[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), 1);
+		KUNIT_EXPECT_EQ(test, client_update(client, handles[i]),
+				-EINVAL);
+	}
+	KUNIT_EXPECT_EQ(test, client->space.nr_objects, 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+}
+
 static const u32 refusals[] = { FAKE_RC_TYPE_H1, TPM_RC_COMMAND_CODE };
 
 /* What cannot be saved stays, the others make room; and it goes in the end. */
@@ -478,6 +500,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(sequences_by_command, sequences_gen_params),
 	KUNIT_CASE_PARAM(sequence_by_use, sequences_gen_params),
 	KUNIT_CASE_PARAM(key_sequences, sequences_gen_params),
+	KUNIT_CASE(event_sequences),
 	KUNIT_CASE(unsavable),
 	KUNIT_CASE(refused_once),
 	KUNIT_CASE(flush_refused),

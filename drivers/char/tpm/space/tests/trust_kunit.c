@@ -293,6 +293,54 @@ static void others_have_come(struct kunit *test)
 	bed->chip.shared = false;
 }
 
+/* While others are there, a handle of ours may be theirs by the time of the close. */
+static void closed_beside_others(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session session;
+	u32 handle;
+
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_flush(bed->tpm, session.handle), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_POLICY_SESSION,
+						 &handle), 0);
+	KUNIT_EXPECT_EQ(test, handle, session.handle);
+	bed_reopen(bed, 0);
+	KUNIT_EXPECT_NOT_NULL(test, fake_session_find(bed->tpm, handle));
+	bed->chip.shared = false;
+}
+
+/*
+ * Something is odd while others are there, and they have gone by the time that the TPM
+ * is read back: what they have left is theirs to come back to (G10).
+ */
+static void left_by_others(struct kunit *test)
+{
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.rc = 0x922, .nth = 1,
+	};
+	struct bed *bed = test->priv;
+	struct client_session session;
+	u64 sequence;
+	u32 handle;
+
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
+						 &handle), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle, &sequence), 0);
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], session.handle),
+			0x922);
+	bed->chip.shared = false;
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[1], 0x02000000, 64), 0);
+	KUNIT_EXPECT_NOT_NULL(test, fake_session_find(bed->tpm, handle));
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 1);
+	fake_session_flush(bed->tpm, handle);
+}
+
 /* A context was saved, and is lost: so is the session, for everybody. */
 static void save_lost(struct kunit *test)
 {
@@ -889,6 +937,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(alive_beside_lost),
 	KUNIT_CASE(load_lost),
 	KUNIT_CASE(others_have_come),
+	KUNIT_CASE(closed_beside_others),
+	KUNIT_CASE(left_by_others),
 	KUNIT_CASE(save_lost),
 #ifndef __KERNEL__
 	KUNIT_CASE(save_lost_without_memory),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Some commands of each user are under way, the others in a line of its own (G20). */
+#include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/slab.h>
 #include "../state.h"
 #include "../user.h"
 #include "bed-suite.h"
@@ -119,10 +121,36 @@ static void one_of_each(struct kunit *test)
 	tpm2_user_put(bed->rm, one);
 }
 
+/* Where there is no memory, nothing is made, and what was begun is undone. */
+#ifndef __KERNEL__
+static void starved(void *unused) {}
+
+static void no_memory(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	unsigned int nth;
+
+	client_close(client);
+	shim_starve(1, starved, NULL);
+	KUNIT_EXPECT_EQ(test, client_init(client, bed->rm, ONE), -ENOMEM);
+	for (nth = 1; nth <= 3; nth++) {
+		shim_starve(nth, starved, NULL);
+		KUNIT_EXPECT_NULL(test, tpm2_rm_create(&fake_chip_ops,
+						       &bed->chip));
+	}
+	shim_starve(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, client_init(client, bed->rm, ONE), 0);
+}
+#endif
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(some_at_once),
 	KUNIT_CASE(called_back),
 	KUNIT_CASE(one_of_each),
+#ifndef __KERNEL__
+	KUNIT_CASE(no_memory),
+#endif
 	{}
 };
 
