@@ -101,8 +101,9 @@ quick: ## run the tests that take seconds: user space, one module, the packages,
 	@$(CHECK)/test --quick
 
 .PHONY: test-clients
-test-clients: deps ## run the programs that Debian 12 and 13 have for a TPM, without and with the module; takes the better part of an hour
-	@$(CHECK)/deps mmdebstrap
+test-clients: deps ## run the programs that Debian 12 and 13 have for a TPM, without and with the module, and see what they print; takes the better part of an hour
+	@$(CHECK)/deps iproute2 mmdebstrap
+	@tools/testing/clients/symptoms/run
 	@$(CHECK)/stock-module 6.1 cloud-amd64
 	@$(CHECK)/stock-module 6.12 cloud-amd64
 	@tools/testing/clients/clients
