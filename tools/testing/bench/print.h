@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What was found out, as JSON. */
+#ifndef PRINT_H
+#define PRINT_H
+
+#include "gang.h"
+#include "route.h"
+
+void print_begin(const char *part, const char *name, enum route route);
+void print_number(const char *key, double value);
+void print_wire(const struct wire *wire);
+void print_times(const struct outcome *outcome);
+void print_end(void);
+
+#endif /* PRINT_H */
