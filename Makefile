@@ -22,6 +22,9 @@ ARM64_PACKAGES := $(CROSS_PACKAGES) libc6-dev-arm64-cross mmdebstrap qemu-system
 # What programs that use a TPM are made and run with.
 CLIENT_PACKAGES := libtss2-dev openssl pkgconf tpm2-openssl
 
+# What is needed to measure, besides: the other resource manager, and whoever counts instructions and draws.
+BENCH_PACKAGES := $(CLIENT_PACKAGES) $(KERNEL_PACKAGES) dbus-daemon fonts-dejavu-core gnuplot-nox valgrind
+
 # What packages are made with.
 DEB_PACKAGES := build-essential debhelper dh-dkms libsmartcols-dev lintian
 
@@ -135,6 +138,13 @@ unit: ## run the user-space tests of the files that need no kernel
 contention: ## what many clients come to: a table and pictures in build/contention
 	@$(CHECK)/deps fonts-dejavu-core gnuplot-nox
 	@$(MAKE) -s --no-print-directory -C tools/testing/contention
+
+.PHONY: bench
+bench: ## what it costs to share a TPM: a table and pictures in build/bench (PASSES=N)
+	@$(CHECK)/deps $(BENCH_PACKAGES)
+	@$(CHECK)/stock-module 6.1 cloud-amd64
+	@$(VM)/kernel --fast 7.3
+	@tools/testing/bench/bench $(PASSES)
 
 .PHONY: mutations
 mutations: ## break the driver on purpose, one line at a time, and see whether the user-space tests notice
