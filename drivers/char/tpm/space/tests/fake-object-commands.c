@@ -77,8 +77,8 @@ u32 fake_sequence_update(struct fake_tpm *tpm, struct fake_command *cmd)
 }
 
 /* The sequence is the handle of this number; the digest is how many updates it had. */
-static u32 complete(struct fake_tpm *tpm, struct fake_command *cmd,
-		    unsigned int i)
+static u32 complete_sequence(struct fake_tpm *tpm, struct fake_command *cmd,
+			     unsigned int i)
 {
 	struct fake_object *object = fake_object_find(tpm, cmd->handles[i]);
 
@@ -92,7 +92,7 @@ static u32 complete(struct fake_tpm *tpm, struct fake_command *cmd,
 /* Part 3, 17.5 */
 u32 fake_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
 {
-	return complete(tpm, cmd, 0);
+	return complete_sequence(tpm, cmd, 0);
 }
 
 /* Part 3, 17.6: the first handle is a PCR, or none. */
@@ -100,7 +100,7 @@ u32 fake_event_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
 {
 	if (cmd->handles[0] >= FAKE_PCRS && cmd->handles[0] != TPM_RH_NULL)
 		return FAKE_RC_VALUE_H1;
-	return complete(tpm, cmd, 1);
+	return complete_sequence(tpm, cmd, 1);
 }
 
 /* A sequence that a key is to sign, or to verify: the key is named. */
@@ -120,5 +120,5 @@ u32 fake_key_sequence_complete(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	if (!key || key->sequence)
 		return FAKE_RC_VALUE_H1 + 0x100;
-	return complete(tpm, cmd, 0);
+	return complete_sequence(tpm, cmd, 0);
 }
