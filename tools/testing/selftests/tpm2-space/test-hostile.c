@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a user can do to another one by doing things in large numbers: not much
- * (G20). And clients that go away in large numbers leave nothing behind (G2).
+ * (G20). And clients that go away in large numbers leave nothing behind (G2), nor
+ * do they take much while they are there (G14).
  *
  * The other user is well-behaved: it starts a session, uses it for somewhat
  * longer than a lease, and flushes it. It must have it in its turn, which is seen
@@ -22,6 +23,7 @@
 #include "process.h"
 #include "random.h"
 #include "session.h"
+#include "switch.h"
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
@@ -387,6 +389,40 @@ static void hostile_closes(void)
 	waiter_session(&waiter);
 }
 
+#define CHEAP_FILES	800
+
+/* What the kernel has taken for files that have each sent a command. */
+static long memory_of_files(void)
+{
+	long before = unreclaimable_kb(), taken;
+	int fd[CHEAP_FILES];
+	struct message m, r;
+	unsigned int i;
+
+	put_random(&m);
+	for (i = 0; i < CHEAP_FILES; i++) {
+		fd[i] = tpm_managed();
+		expect_ok(tpm_exchange(fd[i], &m, &r));
+	}
+	taken = unreclaimable_kb() - before;
+	for (i = 0; i < CHEAP_FILES; i++)
+		close(fd[i]);
+	return taken;
+}
+
+/* Files take memory by need, and not what the kernel's own take when opened. */
+static void hostile_memory(void)
+{
+	long ours, kernels;
+
+	ours = memory_of_files();
+	switch_set(false);
+	kernels = memory_of_files();
+	check_note("%u files: %ld KiB, and %ld KiB if they are the kernel's",
+		   CHEAP_FILES, ours, kernels);
+	expect(ours < kernels / 4, "it is not less than a quarter");
+}
+
 const struct test hostile_tests[] = {
 	{ "hostile-starts", "G20: 20,000 starts of one user, another one is next",
 	  hostile_starts, 900 },
@@ -400,5 +436,7 @@ const struct test hostile_tests[] = {
 	  hostile_files, 900 },
 	{ "hostile-closes", "G2: who goes away while it waits leaves no trace",
 	  hostile_closes, 900 },
+	{ "hostile-memory", "G14: open files take no more memory than they need",
+	  hostile_memory },
 	{}
 };
