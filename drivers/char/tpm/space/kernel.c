@@ -36,8 +36,10 @@ static int evict(struct tpm2_rm *rm, bool *evicted)
 
 /*
  * The ladder of the clients' commands, by what the tables say: the TPM is not read
- * back for a command of the kernel's, but by tpm2_remedy_evict(). Returns 0 if the
- * command can be sent again.
+ * back for a command of the kernel's, but by tpm2_remedy_evict(). So a kernel that
+ * has just booted takes nothing of what it finds: the sessions may be those of an
+ * image of another kernel, which it is about to resume. Returns 0 if the command
+ * can be sent again.
  */
 static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, bool *evicted)
 {

@@ -350,6 +350,31 @@ static void refused_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
 }
 
+/*
+ * A kernel that has just booted may be about to resume another one, whose clients'
+ * sessions those are that it finds. It takes none of them for itself.
+ */
+static void leaves_leftovers(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session own;
+	u64 sequence;
+	unsigned int i;
+	u32 handle;
+
+	for (i = 0; i < 64; i++) {
+		KUNIT_ASSERT_EQ(test,
+				fake_session_start(bed->tpm,
+						   TPM_HT_HMAC_SESSION,
+						   &handle), 0);
+		KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle,
+							&sequence), 0);
+	}
+	KUNIT_EXPECT_EQ(test, start(bed, &own), TPM_RC_SESSION_HANDLES);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 64);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(gets_a_session),
 	KUNIT_CASE(keeps_its_session),
@@ -363,6 +388,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(left_by_a_client),
 	KUNIT_CASE(shortage_by_any_name),
 	KUNIT_CASE(refused_once),
+	KUNIT_CASE(leaves_leftovers),
 	{}
 };
 
