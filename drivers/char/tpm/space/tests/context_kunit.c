@@ -541,7 +541,7 @@ static void idle_refused(struct kunit *test)
 {
 	static const struct fake_tpm_config config = {
 		.active_sessions = 8, .loaded_sessions = 3,
-		.loaded_objects = 3, .gap = 15,
+		.loaded_objects = 3, .gap = 63,
 	};
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client *a = &bed->clients[0], *b = &bed->clients[1];
@@ -552,12 +552,15 @@ static void idle_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_start(a, &idle), 0);
 	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
-	for (i = 0; i < config.gap; i++) {
+	/* three quarters of it, so that it is due; the TPM does not demand it yet */
+	for (i = 0; i < config.gap && 4 * bed->rm->saved < 3 * config.gap + 12; i++) {
 		bed_hurry(bed);
 		KUNIT_EXPECT_EQ(test, client_use(b, &sessions[i % 4]), 0);
 	}
 	bed->tpm->config.quirks.no_save = 0x923;	/* TPM_RC_NV_UNAVAILABLE */
+	total = bed->tpm->total;
 	bed_idle(bed);
+	KUNIT_EXPECT_GT(test, bed->tpm->total, total);
 	total = bed->tpm->total;
 	KUNIT_EXPECT_EQ(test, client_list(b, 0x80000000, 1), 0);
 	bed_idle(bed);

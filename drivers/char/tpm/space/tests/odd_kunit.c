@@ -397,13 +397,12 @@ static int start_audited(struct client *client, struct client_session *auditor)
 	return client->rc;
 }
 
-/* G5: no lost index comes back where the TPM hands them out in turn, either. */
-static void indexes_in_turn(struct kunit *test)
+static void lose_index(struct kunit *test, bool rotates)
 {
-	static const struct fake_tpm_config config = {
+	const struct fake_tpm_config config = {
 		.active_sessions = 8, .loaded_sessions = 3,
 		.loaded_objects = 3, .gap = 0xffff,
-		.quirks = { .rotates = true },
+		.quirks = { .rotates = rotates },
 	};
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client *client = &bed->clients[0];
@@ -433,6 +432,18 @@ static void indexes_in_turn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
 	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[1]),
 			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
+/* G5: no lost index comes back, though the command cannot be sent a second time. */
+static void indexes_in_order(struct kunit *test)
+{
+	lose_index(test, false);
+}
+
+/* Nor where the TPM hands them out in turn. */
+static void indexes_in_turn(struct kunit *test)
+{
+	lose_index(test, true);
 }
 
 /* G8, G15: contexts are counted as they are saved, not by what they say. */
@@ -506,6 +517,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(flush_refused),
 	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
 	KUNIT_CASE(slots_of_others),
+	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
 	KUNIT_CASE(stale_handles),

@@ -114,6 +114,28 @@ static void adopted_loaded(struct kunit *test)
 	expect_mine(test, bed, 0, &session);
 }
 
+/* The TPM lists no saved sessions at all: whoever has the context has the session. */
+static void not_listed(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_NO_SAVED },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_context context;
+	struct client_session session;
+
+	KUNIT_ASSERT_EQ(test, client_start(somebody(bed), &session), 0);
+	KUNIT_ASSERT_EQ(test, client_save(somebody(bed), session.handle,
+					  &context), 0);
+	KUNIT_EXPECT_EQ(test, client_list(&bed->clients[0], 0x02000000, 1), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 0);
+	KUNIT_EXPECT_EQ(test, client_load(&bed->clients[0], &context), 0);
+	expect_mine(test, bed, 0, &session);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+}
+
 /* TPM2_Clear makes the counters of resets 0, and leaves sessions alone. */
 static void clear_is_no_reset(struct kunit *test)
 {
@@ -929,6 +951,7 @@ static void deaf(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(adopted_policy),
 	KUNIT_CASE(adopted_loaded),
+	KUNIT_CASE(not_listed),
 	KUNIT_CASE(clear_is_no_reset),
 	KUNIT_CASE(clear_costs_nothing),
 	KUNIT_CASE(started_after_reset),
