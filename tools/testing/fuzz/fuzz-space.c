@@ -550,9 +550,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	limits = &life.bed->rm->limits;
 	limits->max_per_fd = 2 + (shape & 0x80 ? 4 : 0);
-	/* where the kernel's own users are to have slots */
-	limits->reserve_sessions = config.gap == 15 && !life.together;
-	limits->reserve_objects = limits->reserve_sessions;
+	/* where the kernel's own users are to have slots, but not the only ones */
+	if (config.gap == 15 && !life.together) {
+		limits->reserve_sessions = config.loaded_sessions > 1;
+		limits->reserve_objects = config.loaded_objects > 1;
+	}
 	for (i = 0; i < LIFE_CLIENTS; i++)
 		life_reopen(i);
 	life.bed->tpm->watch = oracle_watch;
