@@ -316,6 +316,8 @@ int client_list(struct client *client, u32 first, u32 count)
  * @count: how many at most
  * @session: the session
  * @attributes: TPMA_SESSION
+ *
+ * Return: the response code, or -EBADMSG for an answer without the session.
  */
 int client_list_audited(struct client *client, u32 first, u32 count,
 			struct client_session *session, u8 attributes)
@@ -324,6 +326,10 @@ int client_list_audited(struct client *client, u32 first, u32 count,
 	client_authorize(client, 0, session, attributes);
 	client_send(client);
 	session->uses += !client->rc;
+	/* by the TPM: nobody else can answer in the session */
+	if (!client->rc &&
+	    get_unaligned_be16(client->buf) != TPM_ST_SESSIONS)
+		return -EBADMSG;
 	return client->rc;
 }
 
