@@ -150,6 +150,10 @@ bench: ## what it costs to share a TPM: a table and pictures in build/bench (PAS
 mutations: ## break the driver on purpose, one line at a time, and see whether the user-space tests notice
 	@tools/testing/mutations/run
 
+.PHONY: coverage
+coverage: ## which lines of the driver the tests and corpora of user space run through; why not the others is in a list
+	@tools/testing/coverage/coverage
+
 .PHONY: interleave
 interleave: ## try clients, signals, timers and the like in all orders, in user space
 	@tools/testing/interleave/check
