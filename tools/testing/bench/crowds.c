@@ -113,12 +113,9 @@ static void measure(const struct plan *plan, unsigned int clients,
 	print_number("succeeded", outcome.succeeded);
 	print_number("failure", first_failure(&outcome));
 	print_number("commands", outcome.commands);
-	print_wire(&outcome.wire);
-	if (!plan->exact) {
-		print_number("pass", pass);
-		print_times(&outcome);
+	print_outcome(&outcome, plan->exact, pass);
+	if (!plan->exact)
 		print_waits(&outcome);
-	}
 	print_end();
 	outcome_free(&outcome);
 }

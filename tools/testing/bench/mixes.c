@@ -177,11 +177,7 @@ static void measure(const struct plan *plan, const struct mix *mix,
 	print_begin("mixes", mix->name, route);
 	print_number("clients", clients);
 	print_number("commands", outcome.commands);
-	print_wire(&outcome.wire);
-	if (!plan->exact) {
-		print_number("pass", pass);
-		print_times(&outcome);
-	}
+	print_outcome(&outcome, plan->exact, pass);
 	print_end();
 	outcome_free(&outcome);
 }

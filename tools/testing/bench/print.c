@@ -39,12 +39,22 @@ static double quantile(const struct outcome *outcome, double share)
 	return outcome->sorted[i] / 1e3;
 }
 
-void print_times(const struct outcome *outcome)
+static void print_times(const struct outcome *outcome)
 {
 	print_number("seconds", outcome->ns / 1e9);
 	print_number("p50_us", quantile(outcome, 0.5));
 	print_number("p99_us", quantile(outcome, 0.99));
 	print_number("longest_us", quantile(outcome, 1));
+}
+
+/* What is on the wire; and how long it took, in the pass, unless that is of no matter. */
+void print_outcome(const struct outcome *outcome, bool exact, unsigned int pass)
+{
+	print_wire(&outcome->wire);
+	if (exact)
+		return;
+	print_number("pass", pass);
+	print_times(outcome);
 }
 
 void print_end(void)

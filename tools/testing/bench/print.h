@@ -9,7 +9,7 @@
 void print_begin(const char *part, const char *name, enum route route);
 void print_number(const char *key, double value);
 void print_wire(const struct wire *wire);
-void print_times(const struct outcome *outcome);
+void print_outcome(const struct outcome *outcome, bool exact, unsigned int pass);
 void print_end(void);
 
 #endif /* PRINT_H */

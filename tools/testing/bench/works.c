@@ -227,11 +227,7 @@ static void measure(const struct plan *plan, const struct work *what,
 	print_number("clients", clients);
 	print_number("times", outcome.commands);
 	print_number("commands", outcome.commands * what->commands);
-	print_wire(&outcome.wire);
-	if (!plan->exact) {
-		print_number("pass", pass);
-		print_times(&outcome);
-	}
+	print_outcome(&outcome, plan->exact, pass);
 	print_end();
 	outcome_free(&outcome);
 }
