@@ -22,26 +22,50 @@
 #include "rm.h"
 #include "session.h"
 #include "state.h"
+#include "sync.h"
+
+/**
+ * struct tried - what was done for a command of the kernel's so far
+ * @evicted: a session was evicted
+ * @checked: the TPM was read back
+ */
+struct tried {
+	bool evicted;
+	bool checked;
+};
 
 /* Nobody waits for a lease, and what did not help is not done twice. */
-static int evict(struct tpm2_rm *rm, bool *evicted)
+static int evict(struct tpm2_rm *rm, struct tried *tried)
 {
 	u64 ready;
 
-	if (*evicted)
+	if (tried->evicted)
 		return -ENOSPC;
-	*evicted = true;
+	tried->evicted = true;
 	return tpm2_remedy_evict(rm, NULL, &ready);
 }
 
 /*
- * The ladder of the clients' commands, by what the tables say: the TPM is not read
- * back for a command of the kernel's, but by tpm2_remedy_evict(). So a kernel that
- * has just booted takes nothing of what it finds: the sessions may be those of an
- * image of another kernel, which it is about to resume. Returns 0 if the command
- * can be sent again.
+ * Is what the TPM has to be found out before anybody gives something up for it?
+ *
+ * A command of ours that was lost may have left a session that nobody knows of. But
+ * whatever else the TPM has is not the kernel's to take: one that has just booted may
+ * find the sessions of an image that it is about to resume, and beside users of the
+ * bare TPM nobody can tell whose they are.
  */
-static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, bool *evicted)
+static bool must_check(struct tpm2_rm *rm, struct tried *tried)
+{
+	if (tried->checked || rm->trust == TPM2_TRUST_FULL ||
+	    !tpm2_trust_excludes_others(rm->trust))
+		return false;
+	tried->checked = true;
+	return true;
+}
+
+/*
+ * The ladder of the clients' commands. Returns 0 if the command can be sent again.
+ */
+static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, struct tried *tried)
 {
 	bool starts = cc == TPM_CC_START_AUTH_SESSION;
 	u64 ready;
@@ -49,14 +73,16 @@ static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, bool *evicted)
 
 	if (rc != TPM_RC_CONTEXT_GAP && !tpm2_wire_rc_shortage(rc))
 		return -ENOSPC;
+	if (must_check(rm, tried))
+		return tpm2_rm_sync(rm);
 	if (starts && tpm2_remedy_lacks_index(rm, rc))
-		return evict(rm, evicted);
+		return evict(rm, tried);
 
 	err = rc == TPM_RC_CONTEXT_GAP ? rc : tpm2_remedy_make_room(rm, rc, &ready);
 	if (err == TPM_RC_CONTEXT_GAP)
 		return tpm2_gap_close(rm, 0, &ready);
 	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
-		return evict(rm, evicted);
+		return evict(rm, tried);
 	return err;
 }
 
@@ -105,7 +131,8 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 {
 	struct tpm2_wire_command cmd;
-	bool known, evicted = false;
+	struct tried tried = {};
+	bool known;
 	ssize_t size;
 	u32 attrs, rc;
 	int len;
@@ -128,7 +155,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 			return size < 0 ? size : -EIO;
 		}
 		rc = tpm2_wire_response_code(rm->wire);
-		if (!known || remedy(rm, cmd.cc, rc, &evicted) ||
+		if (!known || remedy(rm, cmd.cc, rc, &tried) ||
 		    !tpm2_remedy_goes_on(rm))
 			break;
 		rm->stats.replays++;

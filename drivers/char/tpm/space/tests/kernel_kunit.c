@@ -311,6 +311,47 @@ static void shortage_by_any_name(struct kunit *test)
 	}
 }
 
+/* The only slot is taken by what nobody was told of: it is looked for. */
+static void reads_back(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 1,
+		.loaded_objects = 1, .gap = 0xffff,
+	};
+	/* the first answer is that there is no slot */
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .nth = 2,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session, own, lost;
+	const u32 owner = FAKE_RH_OWNER;
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	lose.cc = TPM_CC_START_AUTH_SESSION;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &lost), -EIO);
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_number(&bed->clients[0], 0),
+			session.serial);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+
+	/* but an object may be the kernel's, until its command is over */
+	lose.cc = FAKE_CC_CREATE_PRIMARY;
+	lose.nth = 1;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[1], &object, &serial),
+			-EIO);
+	client_build(kernel(bed), FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), TPM_RC_OBJECT_MEMORY);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[1], &object, &serial),
+			0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+}
+
 /* The TPM says once that it has not got what is to make room. */
 static void refused_once(struct kunit *test)
 {
@@ -387,6 +428,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(more_slots),
 	KUNIT_CASE(left_by_a_client),
 	KUNIT_CASE(shortage_by_any_name),
+	KUNIT_CASE(reads_back),
 	KUNIT_CASE(refused_once),
 	KUNIT_CASE(leaves_leftovers),
 	{}
