@@ -25,8 +25,9 @@ CLIENT_PACKAGES := libtss2-dev openssl pkgconf tpm2-openssl
 # What is needed to measure, besides: the other resource manager, and whoever counts instructions and draws.
 BENCH_PACKAGES := $(CLIENT_PACKAGES) $(KERNEL_PACKAGES) dbus-daemon fonts-dejavu-core gnuplot-nox valgrind
 
-# What packages are made with.
+# What packages are made with, and what tries them in guests of their own.
 DEB_PACKAGES := build-essential debhelper dh-dkms libsmartcols-dev lintian
+TEST_DEB_PACKAGES := dpkg-dev e2fsprogs mmdebstrap
 
 VM := tools/testing/vm
 CHECK := tools/testing/check
@@ -115,6 +116,11 @@ test-clients: deps ## run the programs that Debian 12 and 13 have for a TPM, wit
 test-arm64: ## run all end-to-end programs on Debian's arm64 kernels 6.12 and 7.3, emulated
 	@$(CHECK)/deps $(ARM64_PACKAGES)
 	@$(CHECK)/arm64
+
+.PHONY: test-deb
+test-deb: ## install, upgrade and purge the packages on Debian 12 and 13 machines in QEMU; takes an hour
+	@$(CHECK)/deps $(DEB_PACKAGES) $(TEST_DEB_PACKAGES)
+	@tools/packaging/test-deb
 
 .PHONY: test-hosts
 test-hosts: ## run make demo, quick and module on fresh Debian 12 and 13 machines; takes half an hour and much traffic
