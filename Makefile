@@ -160,6 +160,10 @@ mutations: ## break the driver on purpose, one line at a time, and see whether t
 coverage: ## which lines of the driver the tests and corpora of user space run through; why not the others is in a list
 	@tools/testing/coverage/coverage
 
+.PHONY: prove
+prove: ## prove with cbmc that the parser stays inside of its input whatever that is; needs root once, for a Debian that has cbmc
+	@tools/testing/prove/prove
+
 .PHONY: interleave
 interleave: ## try clients, signals, timers and the like in all orders, in user space
 	@tools/testing/interleave/check
