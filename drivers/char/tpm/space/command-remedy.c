@@ -352,17 +352,20 @@ static bool means_slots(const struct tpm2_rm *rm)
  * @rm: resource manager, its chip held
  *
  * That is so where there is a slot, or as many sessions as there can be, whatever
- * a TPM2_StartAuthSession was told.
+ * a TPM2_StartAuthSession was told. What is to be left free may be taken, but not
+ * the only slot: then nothing would ever be certain.
  */
 bool tpm2_remedy_must_lack_index(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
+	u32 taken = min(limits->reserve_sessions,
+			max(limits->loaded_sessions, 1U) - 1);
 
 	if (limits->active_sessions &&
 	    rm->sessions.nr >= limits->active_sessions)
 		return true;
-	return rm->sessions.nr_loaded + limits->reserve_sessions <
-	       limits->loaded_sessions && !rm->ops->shared(rm);
+	return rm->sessions.nr_loaded + taken < limits->loaded_sessions &&
+	       !rm->ops->shared(rm);
 }
 
 /**

@@ -387,6 +387,33 @@ static void slots_of_others(struct kunit *test)
 	bed->chip.shared = false;
 }
 
+/*
+ * G1: a TPM that lists sessions by kind does not say which of them is in its only
+ * slot. Not even that one stays taken, although one is to be left free.
+ */
+static void only_slot_of_others(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 4, .loaded_sessions = 1,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u32 handle;
+
+	bed->rm->limits.reserve_sessions = 1;
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm,
+						 TPM_HT_POLICY_SESSION,
+						 &handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), -EINPROGRESS);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_retry(client), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
 /* TPM2_StartAuthSession, audited by another session. */
 static int start_audited(struct client *client, struct client_session *auditor)
 {
@@ -517,6 +544,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(flush_refused),
 	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
 	KUNIT_CASE(slots_of_others),
+	KUNIT_CASE(only_slot_of_others),
 	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
