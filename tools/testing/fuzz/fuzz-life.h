@@ -45,6 +45,9 @@ struct life_session {
  * @honest: so far nobody has used the TPM past us, nothing was lost on its way,
  *	and there was always memory
  * @readable: the TPM lists what it has in a way that can be followed
+ * @unlisted: of what it has, some may be on no page of its lists: it goes on from
+ *	the highest index on a page, and has not listed all below
+ * @foreign: somebody may have used the TPM past us
  * @together: some clients are of one user
  * @tells: say what happens
  */
@@ -61,6 +64,8 @@ struct life {
 	u64 arrivals;
 	bool honest;
 	bool readable;
+	bool unlisted;
+	bool foreign;
 	bool together;
 	bool tells;
 };

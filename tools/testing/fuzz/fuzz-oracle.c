@@ -209,10 +209,14 @@ static void check_owner(struct client *client)
 /*
  * Can it be known whether a session is in a slot? Others may load what a client has
  * saved; and where the TPM lists all that there are, it does not say that they have.
+ * ContextSave would tell, but to take it out of its slot would harm whoever has
+ * loaded it. So it may be taken for loaded, but only if there could be others, and
+ * it is nobody's.
  */
 static bool place_is_known(const struct tpm2_session *session)
 {
-	return session->owner ||
+	return session->owner || !life.foreign ||
+	       session->state != TPM2_SESSION_LOADED ||
 	       !(life.bed->tpm->config.quirks.lists & FAKE_LISTS_BY_KIND);
 }
 
@@ -230,7 +234,7 @@ static void compare(void)
 		session = tpm2_session_table_find(&rm->sessions, i);
 		/* what a lost response has told of, only a list could tell again */
 		life_must(session || !real->context ||
-			  (!life.readable && !life.honest),
+			  (life.unlisted && !life.honest),
 			  "the TPM has a session that the table has not");
 		life_must(!session || real->context || !life.readable,
 			  "the table has a session that the TPM has not");

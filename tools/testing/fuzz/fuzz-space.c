@@ -132,8 +132,8 @@ static void read_object(struct fuzz_input *in, u8 c)
 		return;
 	known = life_object_serial(c, handle);
 	life_must(known, "a client reads an object that it cannot have");
-	/* nothing of it has arrived */
-	if (client->size == TPM2_WIRE_HEADER_SIZE)
+	/* what was lost on its way is no other object */
+	if (!life.honest && client->size == TPM2_WIRE_HEADER_SIZE)
 		return;
 	life_must(!*known || *known == client_number(client, 0),
 		  "a client reads another object than its own");
@@ -217,6 +217,7 @@ static void send_raw(struct fuzz_input *in)
 	if (tpm2_wire_check_header(client->buf, sizeof(client->buf)) < 0)
 		return;
 	life.honest = false;
+	life.foreign = true;
 	tpm2_space_exec_raw(life.bed->rm, client->buf);
 }
 
@@ -307,6 +308,19 @@ static void set_leases(struct fuzz_input *in)
 	bed_set_tenure(life.bed, lease, lease * (1 + fuzz_byte(in) % 4));
 }
 
+/*
+ * Does the TPM say nowhere where a session is? It lists those in slots and those out
+ * of them together, and says of each that it has not got it when it is to save it.
+ * While there may be others who could have saved it, that is what it looks like.
+ */
+static bool hides_place(void)
+{
+	const struct fake_tpm_quirks *quirks = &life.bed->tpm->config.quirks;
+
+	return quirks->lists & FAKE_LISTS_BY_KIND &&
+	       tpm2_wire_rc_lost(quirks->no_save);
+}
+
 /* What is wrong with the chip, or the machine. */
 static void trouble(struct fuzz_input *in)
 {
@@ -318,9 +332,7 @@ static void trouble(struct fuzz_input *in)
 		life.honest = false;
 		quirks->no_save = what & 4 ?
 			refusals[fuzz_byte(in) % ARRAY_SIZE(refusals)] : 0;
-		/* else nothing says of what it does not save where that is */
-		if (quirks->lists & FAKE_LISTS_BY_KIND &&
-		    tpm2_wire_rc_lost(quirks->no_save))
+		if (life.foreign && hides_place())
 			quirks->no_save = 0;
 		break;
 	case 1:
@@ -351,12 +363,10 @@ static void other(struct fuzz_input *in, u8 what)
 		add_fault(in);
 		break;
 	case 3:
-		/* what such a TPM has lost by that, nobody can find out */
-		if (!life.readable)
-			break;
 		if (what & 8)
 			send_kernel(in);
-		else
+		/* what the TPM has lost by others, nobody could find out */
+		else if (life.readable && !hides_place())
 			send_raw(in);
 		break;
 	case 4:
@@ -369,7 +379,9 @@ static void other(struct fuzz_input *in, u8 what)
 		set_leases(in);
 		break;
 	case 6:
-		life.bed->chip.shared = life.readable && fuzz_byte(in) & 1;
+		life.bed->chip.shared = life.readable && !hides_place() &&
+					fuzz_byte(in) & 1;
+		life.foreign |= life.bed->chip.shared;
 		break;
 	case 7:
 		bed_hurry(life.bed);
@@ -521,9 +533,10 @@ static void read_quirks(struct fuzz_input *in, struct fake_tpm_config *config)
 	if (!quirks->no_index)
 		config->advertised_sessions = more & 0x40 ? 64 : 0;
 	life.together = more & 0x80;
-	life.readable = !(quirks->lists & (FAKE_LISTS_MORE |
-					   FAKE_LISTS_NO_SAVED)) &&
-			!(config->page && quirks->lists);
+	life.unlisted = config->page && quirks->lists & (FAKE_LISTS_REVERSED |
+							 FAKE_LISTS_BY_HANDLE);
+	life.readable = !life.unlisted && !(quirks->lists & (FAKE_LISTS_MORE |
+							     FAKE_LISTS_NO_SAVED));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -550,11 +563,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	limits = &life.bed->rm->limits;
 	limits->max_per_fd = 2 + (shape & 0x80 ? 4 : 0);
-	/* where the kernel's own users are to have slots, but not the only ones */
-	if (config.gap == 15 && !life.together) {
-		limits->reserve_sessions = config.loaded_sessions > 1;
-		limits->reserve_objects = config.loaded_objects > 1;
-	}
+	/* where the kernel's own users are to have slots, were it the only ones */
+	limits->reserve_sessions = config.gap == 15 && !life.together;
+	limits->reserve_objects = limits->reserve_sessions;
 	for (i = 0; i < LIFE_CLIENTS; i++)
 		life_reopen(i);
 	life.bed->tpm->watch = oracle_watch;
