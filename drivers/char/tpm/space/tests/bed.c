@@ -96,6 +96,28 @@ void bed_set_tenure(struct bed *bed, u64 ns, u64 tenure)
 }
 
 /**
+ * bed_set_share() - how many sessions a client may have from now on
+ * @bed: the bed
+ * @sessions: so many
+ */
+void bed_set_share(struct bed *bed, u32 sessions)
+{
+	bed->rm->limits.max_per_fd = sessions;
+}
+
+/**
+ * bed_count() - what is there, as far as the resource manager knows?
+ * @bed: the bed
+ * @census: receives what it says
+ */
+void bed_count(const struct bed *bed, struct bed_census *census)
+{
+	census->sessions = bed->rm->sessions.nr;
+	census->unowned = bed->rm->sessions.nr_unowned;
+	census->objects = bed->rm->nr_objects;
+}
+
+/**
  * bed_idle() - no command comes for a while
  * @bed: the bed
  *

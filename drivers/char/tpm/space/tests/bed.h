@@ -27,11 +27,25 @@ struct bed {
 	struct client clients[BED_CLIENTS];
 };
 
+/**
+ * struct bed_census - what the resource manager says that there is
+ * @sessions: sessions
+ * @unowned: of them, those that nobody owns
+ * @objects: objects in slots
+ */
+struct bed_census {
+	unsigned int sessions;
+	unsigned int unowned;
+	unsigned int objects;
+};
+
 struct bed *bed_create(const struct fake_tpm_config *config);
 unsigned int bed_destroy(struct bed *bed);
 void bed_tick(struct bed *bed, u64 ns);
 void bed_set_lease(struct bed *bed, u64 ns);
 void bed_set_tenure(struct bed *bed, u64 ns, u64 tenure);
+void bed_set_share(struct bed *bed, u32 sessions);
+void bed_count(const struct bed *bed, struct bed_census *census);
 void bed_idle(struct bed *bed);
 void bed_hurry(struct bed *bed);
 bool bed_retry(struct bed *bed);

@@ -177,8 +177,8 @@ void sweep_done(struct sweep *sweep)
 static void check_leaks(struct sweep *sweep)
 {
 	struct fake_tpm *tpm = sweep->bed->tpm;
-	struct tpm2_rm *rm = sweep->bed->rm;
 	unsigned int i, saved = 0, left;
+	struct bed_census census;
 
 	for (i = 0; i < BED_CLIENTS - 1; i++)
 		sweep_close(sweep, i);
@@ -196,10 +196,11 @@ static void check_leaks(struct sweep *sweep)
 			    sweep->fault->kind == FAKE_FAULT_LOSE_COMMAND))
 		sweep_wrong(sweep, "%u sessions are left, %u are known", left,
 			    saved);
-	if (left != rm->sessions.nr || rm->sessions.nr_unowned != left)
+	bed_count(sweep->bed, &census);
+	if (left != census.sessions || census.unowned != left)
 		sweep_wrong(sweep, "%u sessions are left, the table has %u",
-			    left, rm->sessions.nr);
-	if (fake_object_count(tpm) || rm->nr_objects)
+			    left, census.sessions);
+	if (fake_object_count(tpm) || census.objects)
 		sweep_wrong(sweep, "an object is left");
 	if (tpm->auth_failures)
 		sweep_wrong(sweep, "the TPM counts a wrong password");
@@ -213,7 +214,7 @@ static void play(struct sweep *sweep, const struct scenario *scenario)
 		sweep_wrong(sweep, "no memory");
 		return;
 	}
-	sweep->bed->rm->limits.max_per_fd = 6;
+	bed_set_share(sweep->bed, 6);
 	arm(sweep);
 	scenario->play(sweep);
 	sweep->now = false;
