@@ -32,6 +32,23 @@ static void put_key(struct message *m, uint8_t number, const char *value)
 	put32(m, 0);		/* no PCRs */
 }
 
+/* TPM2_CreatePrimary of such a key, ready to be written. */
+struct message new_key_command(uint8_t number)
+{
+	struct message m;
+
+	command_begin(&m, ST_SESSIONS, CC_CREATE_PRIMARY);
+	put32(&m, RH_OWNER);
+	put32(&m, 9);
+	put32(&m, RS_PW);
+	put16(&m, 0);		/* no nonce */
+	put8(&m, SA_CONTINUE);
+	put16(&m, 0);		/* no password */
+	put_key(&m, number, "");
+	command_end(&m);
+	return m;
+}
+
 static uint32_t create_primary(int fd, uint32_t hierarchy, struct call *call,
 			       struct object *object)
 {

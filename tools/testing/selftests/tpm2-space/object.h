@@ -19,6 +19,7 @@ struct object {
 	const char *value;
 };
 
+struct message new_key_command(uint8_t number);
 void new_key(int fd, uint8_t number, const char *value, struct object *key);
 void new_key_in(int fd, uint32_t hierarchy, uint8_t number,
 		struct object *key);

@@ -77,10 +77,15 @@ int tpm_raw(void)
 	return tpm_open(RAW, 0);
 }
 
-/* These two return -1 if it cannot be opened, and errno says why. */
+/* These return -1 if it cannot be opened, and errno says why. */
 int tpm_try_managed(void)
 {
 	return try_open(MANAGED, 0);
+}
+
+int tpm_try_managed_nonblock(void)
+{
+	return try_open(MANAGED, O_NONBLOCK);
 }
 
 int tpm_try_raw(void)

@@ -15,6 +15,7 @@ void chip_choose(int number);
 int tpm_managed(void);
 int tpm_managed_nonblock(void);
 int tpm_try_managed(void);
+int tpm_try_managed_nonblock(void);
 int tpm_raw(void);
 int tpm_try_raw(void);
 
