@@ -23,7 +23,6 @@
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
-#define RC_SESSION_HANDLES	0x905
 #define SLOTS			3	/* of sessions and of objects, each */
 #define OTHER_USER		1234
 #define NOBODY			4294967295LL

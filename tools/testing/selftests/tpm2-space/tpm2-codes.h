@@ -55,9 +55,11 @@
 /* responses of the TPM */
 #define RC_INITIALIZE		0x100	/* before TPM2_Startup */
 #define RC_FLUSH_NO_SUCH	0x1cb	/* value of parameter 1 is no handle */
+#define RC_CONTEXT_STALE	0x1df	/* integrity of parameter 1 */
 #define RC_AUTH_FAIL_SESSION_1	0x98e	/* authorization failed, counted */
 #define RC_OBJECT_MEMORY	0x902
 #define RC_SESSION_MEMORY	0x903
+#define RC_SESSION_HANDLES	0x905
 #define RC_HANDLE_NOT_LOADED(i)	(0x910 + (i))
 
 /* responses of the resource manager */

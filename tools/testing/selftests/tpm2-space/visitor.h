@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Clients of all kinds, that come to no end of their own. */
+#ifndef VISITOR_H
+#define VISITOR_H
+
+#include <stdbool.h>
+
+/**
+ * struct visitor_kind - what a client does, again and again
+ * @name: what it is called
+ * @run: does it
+ * @raw: it uses the bare TPM, which only one client has at a time
+ */
+struct visitor_kind {
+	const char *name;
+	void (*run)(void *seed);
+	bool raw;
+};
+
+extern const struct visitor_kind visitor_kinds[];
+
+/* of the kernel itself, where it has all three of its uses for the TPM */
+extern const struct visitor_kind visitor_kernel;
+
+#endif /* VISITOR_H */
