@@ -29,6 +29,9 @@ BENCH_PACKAGES := $(CLIENT_PACKAGES) $(KERNEL_PACKAGES) dbus-daemon fonts-dejavu
 DEB_PACKAGES := build-essential debhelper dh-dkms libsmartcols-dev lintian
 TEST_DEB_PACKAGES := dpkg-dev e2fsprogs mmdebstrap
 
+# How long make soak goes on before it looks at the context counter.
+SOAK_SECONDS ?= 3600
+
 VM := tools/testing/vm
 CHECK := tools/testing/check
 
@@ -181,9 +184,12 @@ fuzz-kernel: deps selftests ## any command from any client, COMMANDS (20000) on 
 		$(VM)/suite fuzz $$kind-7.3 --count $(or $(COMMANDS),20000) || status=1; done; exit $$status
 
 .PHONY: soak
-soak: deps modules selftests ## use sessions until the context counter has gone round: with and without, takes half an hour
-	@$(CHECK)/deps $(KERNEL_PACKAGES)
-	@tools/testing/soak/soak
+soak: deps selftests tpm-sessions ## clients of all kinds for an hour (SOAK_SECONDS), and the context counter all round, which takes half an hour more
+	@$(CHECK)/deps $(KERNEL_PACKAGES) $(CLIENT_PACKAGES)
+	@$(MAKE) -s --no-print-directory -C tools/testing/selftests/tpm2-space O=$(CURDIR)/build/selftests example
+	@$(CHECK)/stock-module 6.1 cloud-amd64
+	@$(CHECK)/stock-module 6.12 cloud-amd64
+	@tools/testing/soak/soak --seconds $(SOAK_SECONDS)
 
 .PHONY: selftests
 selftests: ## build the end-to-end programs in build/selftests
