@@ -19,9 +19,11 @@
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
+#include "visitors.h"
 
 #define WAITERS		3
 #define EARLY_TIMES	10
+#define LOAD_TIMES	5
 
 /* The chip's device and its driver, as sysfs has them. */
 static char driver[PATH_MAX], device[NAME_MAX + 1];
@@ -241,10 +243,31 @@ static void removal_early(void)
 	expect_number(counter("active"), 0);
 }
 
+/* It goes and comes in the midst of everything. */
+static void removal_load(void)
+{
+	struct visitors *visitors;
+	int i;
+
+	find_driver();
+	visitors = visitors_begin(true);
+	for (i = 0; i < LOAD_TIMES; i++) {
+		visitors_await(visitors);
+		tell_driver("unbind");
+		tell_driver("bind");
+	}
+	visitors_await(visitors);
+	visitors_end(visitors);
+	/* it has the number of one that nobody keeps any more */
+	close(open_when_there());
+}
+
 const struct test removal_tests[] = {
 	{ "removal", "G2: who waits is let go when the chip goes away", removal },
 	{ "removal-open", "G2: open files outlive their chip", removal_open },
 	{ "removal-early", "G2: who opens a new chip at once is served",
 	  removal_early },
+	{ "removal-load", "G2: a chip that goes and comes under load is served",
+	  removal_load },
 	{}
 };

@@ -21,10 +21,12 @@
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
+#include "visitors.h"
 
 #define CLIENTS		3
 #define SLEEPS		2
 #define WAITERS		12
+#define LOAD_SLEEPS	4
 
 static void ask(int fd)
 {
@@ -181,6 +183,28 @@ static void ram_leases(void)
 	sleep_leases(suspend_to_ram);
 }
 
+/* The machine falls asleep in the midst of everything, and nobody is told. */
+static void sleep_load(void)
+{
+	struct visitors *visitors = visitors_begin(false);
+	struct client client;
+	struct crowd crowd;
+	int i;
+
+	make_client(&client, CLIENT_MANY);
+	crowd_open(&crowd);
+	crowd_add(&crowd, CROWD_FDS, KIND_MIXED);
+	for (i = 0; i < LOAD_SLEEPS; i++) {
+		visitors_await(visitors);
+		(i % 2 ? suspend_to_ram : suspend_to_idle)();
+		check_client(&client);
+		crowd_check(&crowd, 0);
+	}
+	visitors_await(visitors);
+	visitors_end(visitors);
+	expect_stays_loaded(&crowd);
+}
+
 const struct test sleep_tests[] = {
 	{ "sleep-idle", "G13: suspend-to-idle: nothing is lost, waiters wait on",
 	  idle },
@@ -192,5 +216,6 @@ const struct test sleep_tests[] = {
 	  disk_shutdown },
 	{ "sleep-idle-leases", "G13: suspend-to-idle while leases end", idle_leases },
 	{ "sleep-ram-leases", "G13: suspend-to-RAM while leases end", ram_leases },
+	{ "sleep-load", "G13: again and again while clients come and go", sleep_load },
 	{}
 };

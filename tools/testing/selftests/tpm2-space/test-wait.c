@@ -2,6 +2,8 @@
 /* Clients wait in the order in which they came, and not for long (G2). */
 #include <errno.h>
 #include <string.h>
+#include <sys/timex.h>
+#include <time.h>
 #include <unistd.h>
 #include "check.h"
 #include "counters.h"
@@ -15,6 +17,9 @@
 #define LEASE_MS	2000
 #define EXTRA		8
 #define ROUNDS		15
+#define DAY_S		86400
+#define TICKS		3	/* from far too slow to far too fast */
+#define CLOCK_MS	500	/* of a lease, in which that is so */
 
 /*
  * With S sessions, the k-th waiter has its session after ceil(k / S) - 1 leases,
@@ -138,6 +143,58 @@ static void wait_others_work(void)
 	expect_number(counter("waiters"), 0);
 }
 
+static void put_clock(long long seconds)
+{
+	struct timespec now;
+
+	expect(!clock_gettime(CLOCK_REALTIME, &now), "clock_gettime(): %s",
+	       strerror(errno));
+	now.tv_sec += seconds;
+	expect(!clock_settime(CLOCK_REALTIME, &now), "clock_settime(): %s",
+	       strerror(errno));
+}
+
+/* How long the kernel believes a tick to be, in us: a tenth more or less. */
+static void put_tick(long us)
+{
+	struct timex timex = { .modes = ADJ_TICK, .tick = us };
+
+	expect(adjtimex(&timex) >= 0, "adjtimex(): %s", strerror(errno));
+}
+
+/* The machine's clock is set to and fro: a lease is as long as it was. */
+static void wait_clock(void)
+{
+	struct timex before = {};
+	struct waiter waiters[TICKS];
+	struct crowd crowd;
+	long long taken, begin;
+	int i;
+
+	expect(adjtimex(&before) >= 0, "adjtimex(): %s", strerror(errno));
+	taken = now_ms();
+	crowd_take_all(&crowd, KIND_MIXED);
+	for (i = 0; i < TICKS; i++) {
+		set_lease(LEASE_ENDLESS);
+		waiter_start(&waiters[i]);
+		await_counter("waiters", 1);
+		put_clock(DAY_S);
+		put_tick(before.tick + (i - 1) * before.tick / 10);
+		begin = now_ms();
+		/* the oldest session is a bit younger than that */
+		set_lease(begin - taken + CLOCK_MS);
+		put_clock(-2 * DAY_S);
+		expect(waiter_is_done(&waiters[i], HANG_MS),
+		       "the clock was set, and a client waits for ever");
+		check_note("waited for %lld ms", now_ms() - begin);
+		waiter_session(&waiters[i]);
+		put_clock(DAY_S);
+	}
+	put_tick(before.tick);
+	for (i = 0; i < TICKS; i++)
+		waiter_end(&waiters[i]);
+}
+
 const struct test wait_tests[] = {
 	{ "wait-bound", "G2: the k-th waiter waits ceil(k/S) - 1 leases, in turn",
 	  wait_bound },
@@ -145,5 +202,7 @@ const struct test wait_tests[] = {
 	  wait_newcomer },
 	{ "wait-others-work", "G2: who waits is in nobody's way",
 	  wait_others_work },
+	{ "wait-clock", "G2: who waits has a session though the clock is set",
+	  wait_clock },
 	{}
 };
