@@ -15,14 +15,10 @@
 #include <linux/unaligned.h>
 #include <stdlib.h>
 #include "compat.h"
+#include "nondet.h"
 #include "wire.h"
 
 #define MOST_HANDLES	254	/* MAX_CAP_HANDLES, Part 2, annex */
-
-/* what cbmc takes for any value */
-u32 nondet_u32(void);
-u64 nondet_u64(void);
-bool nondet_bool(void);
 
 static u8 *input;
 static size_t length;
@@ -50,7 +46,7 @@ static u64 any_read(const void *p, unsigned int width)
 	return p == input + 2 && width == 4 ? header_size : nondet_u64();
 }
 
-static void any_write(void *p, unsigned int width)
+static void any_write(u64 value, void *p, unsigned int width)
 {
 	__CPROVER_assert(__CPROVER_w_ok(p, width), "a number is written inside");
 }
@@ -65,8 +61,8 @@ static void *any_move(void *to, const void *from, size_t size)
 #define get_unaligned_be16(p)	((u16)any_read(p, 2))
 #define get_unaligned_be32(p)	((u32)any_read(p, 4))
 #define get_unaligned_be64(p)	any_read(p, 8)
-#define put_unaligned_be16(value, p)	any_write(p, 2)
-#define put_unaligned_be32(value, p)	any_write(p, 4)
+#define put_unaligned_be16(value, p)	any_write(value, p, 2)
+#define put_unaligned_be32(value, p)	any_write(value, p, 4)
 #define memcpy(to, from, size)	any_move(to, from, size)
 
 #include "wire.c"
