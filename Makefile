@@ -183,6 +183,11 @@ fuzz-kernel: deps selftests ## any command from any client, COMMANDS (20000) on 
 	@status=0; for kind in series starved; do \
 		$(VM)/suite fuzz $$kind-7.3 --count $(or $(COMMANDS),20000) || status=1; done; exit $$status
 
+.PHONY: sweep
+sweep: deps ## let each command of a TPM behind /dev/vtpmx fail in turn, in each way, on stock Linux 6.1 with the module: STRIDE=1 for each, default every 29th
+	@$(CHECK)/stock-module 6.1 cloud-amd64 >/dev/null
+	@$(VM)/suite sweep 6.1 $(STRIDE:%=--stride %)
+
 .PHONY: soak
 soak: deps selftests tpm-sessions ## clients of all kinds for an hour (SOAK_SECONDS), and the context counter all round, which takes half an hour more
 	@$(CHECK)/deps $(KERNEL_PACKAGES) $(CLIENT_PACKAGES)
