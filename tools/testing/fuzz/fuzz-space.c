@@ -363,15 +363,10 @@ static void other(struct fuzz_input *in, u8 what)
 		add_fault(in);
 		break;
 	case 3:
-		/*
-		 * What others end on such a TPM, nobody can find out; nor what the
-		 * kernel has ended, where the response was lost.
-		 */
-		if (!life.readable)
-			break;
+		/* what others end on such a TPM, nobody can find out */
 		if (what & 8)
 			send_kernel(in);
-		else if (!hides_place())
+		else if (life.readable && !hides_place())
 			send_raw(in);
 		break;
 	case 4:

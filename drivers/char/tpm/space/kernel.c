@@ -96,15 +96,37 @@ static void start_session(struct tpm2_rm *rm, u32 handle)
 	tpm2_session_table_find(&rm->sessions, handle)->pinned = true;
 }
 
-static void flush_session(struct tpm2_rm *rm, u32 handle)
+/*
+ * The kernel sends TPM2_FlushContext once, and forgets the session whatever it is
+ * told. So one of its own that the TPM may have then is nobody's.
+ */
+static void flush_session(struct tpm2_rm *rm,
+			  const struct tpm2_wire_command *cmd, bool succeeded)
 {
 	struct tpm2_session *session;
 
-	session = tpm2_session_table_find(&rm->sessions, handle);
-	if (session && session->owner == &rm->kernel)
+	if (cmd->cc != TPM_CC_FLUSH_CONTEXT || !cmd->nr_handles ||
+	    !tpm2_wire_is_session(cmd->handles[0]))
+		return;
+	session = tpm2_session_table_find(&rm->sessions, cmd->handles[0]);
+	if (!session)
+		return;
+	if (session->owner != &rm->kernel) {
+		if (succeeded)
+			tpm2_rm_session_lost(rm, session);
+	} else if (succeeded) {
 		tpm2_rm_session_ended(rm, session);
-	else if (session)
-		tpm2_rm_session_lost(rm, session);
+	} else {
+		session->pinned = false;
+		tpm2_rm_session_disowned(rm, session);
+	}
+}
+
+/* The response was lost: all that is known is what the kernel has done. */
+static void record_loss(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd)
+{
+	tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
+	flush_session(rm, cmd, false);
 }
 
 /* Keep up with what the TPM has done. */
@@ -114,23 +136,21 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 	struct tpm2_wire_response rsp;
 
 	if (tpm2_wire_parse_response(rm->wire, size, cmd->attrs, &rsp)) {
-		tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
+		record_loss(rm, cmd);
 		return;
 	}
+	flush_session(rm, cmd, rsp.rc == TPM_RC_SUCCESS);
 	if (rsp.rc != TPM_RC_SUCCESS)
 		return;
 
 	tpm2_rm_sessions_used(rm, cmd);
 	if (tpm2_wire_is_session(rsp.handle))
 		start_session(rm, rsp.handle);
-	if (cmd->cc == TPM_CC_FLUSH_CONTEXT && cmd->nr_handles &&
-	    tpm2_wire_is_session(cmd->handles[0]))
-		flush_session(rm, cmd->handles[0]);
 }
 
 static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 {
-	struct tpm2_wire_command cmd;
+	struct tpm2_wire_command cmd = {};
 	struct tried tried = {};
 	bool known;
 	ssize_t size;
@@ -151,7 +171,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 		memcpy(rm->wire, buf, len);
 		size = rm->ops->transmit(rm, rm->wire);
 		if (size < TPM2_WIRE_HEADER_SIZE || size > bufsiz) {
-			tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
+			record_loss(rm, &cmd);
 			return size < 0 ? size : -EIO;
 		}
 		rc = tpm2_wire_response_code(rm->wire);

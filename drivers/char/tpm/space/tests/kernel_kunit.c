@@ -416,6 +416,54 @@ static void leaves_leftovers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
 }
 
+/*
+ * It sends TPM2_FlushContext once, and forgets the session whatever comes of that. So
+ * that session keeps nobody from anything, on TPMs that can be read back and others.
+ */
+static void flushes_once(struct kunit *test)
+{
+	static const struct fake_fault faults[] = {
+		{ .kind = FAKE_FAULT_LOSE_RESPONSE },
+		{ .kind = FAKE_FAULT_LOSE_COMMAND },
+		{ .kind = FAKE_FAULT_TRUNCATE },
+		{ .kind = FAKE_FAULT_REFUSE, .rc = TPM_RC_MEMORY },
+		{ .kind = FAKE_FAULT_REFUSE, .rc = FAKE_RC_HANDLE_P1 },
+	};
+	struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct client_session sessions[64], own;
+	struct fake_fault fault;
+	unsigned int i, k;
+	struct bed *bed;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(faults); i++) {
+		config.quirks.lists = i % 2 ? FAKE_LISTS_NO_SAVED : 0;
+		bed = bed_suite_renew(test, &config);
+		KUNIT_ASSERT_EQ(test, start(bed, &own), 0);
+		fault = faults[i / 2];
+		fault.cc = TPM_CC_FLUSH_CONTEXT;
+		fault.nth = 1;
+		fake_fault_add(bed->tpm, &fault);
+		flush(bed, own.handle);
+		KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+
+		occupy(test, bed, sessions);
+		KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+		for (k = 0; k < 64; k++)
+			KUNIT_EXPECT_EQ(test, client_use(&bed->clients[k % 2],
+							 &sessions[k]), 0);
+		/* whoever was given its handle has a session like others */
+		bed_tick(bed, 10 * BED_LEASE);
+		bed->rm->limits.max_per_fd = 64;
+		for (k = 0; k < 64; k++)
+			KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2],
+							   &sessions[k]), 0);
+		KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 64);
+	}
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(gets_a_session),
 	KUNIT_CASE(keeps_its_session),
@@ -431,6 +479,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(reads_back),
 	KUNIT_CASE(refused_once),
 	KUNIT_CASE(leaves_leftovers),
+	KUNIT_CASE(flushes_once),
 	{}
 };
 
