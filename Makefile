@@ -177,10 +177,10 @@ fuzz: ## feed random bytes to the parser and to all that stands on it, and rando
 	@$(MAKE) --no-print-directory -C tools/testing/fuzz fuzz
 
 .PHONY: fuzz-kernel
-fuzz-kernel: deps selftests ## any command from any client, COMMANDS (20000) on each of two kernels: one looks for faults of memory, one has no memory at times
+fuzz-kernel: deps selftests ## any command from any client, COMMANDS (20000) on each of three kernels: one looks for faults of memory, one for races, one has no memory at times
 	@$(CHECK)/deps $(KERNEL_PACKAGES)
-	@for kind in '' --starved; do $(VM)/kernel $$kind 7.3 >/dev/null || exit; done
-	@status=0; for kind in series starved; do \
+	@for kind in '' --races --starved; do $(VM)/kernel $$kind 7.3 >/dev/null || exit; done
+	@status=0; for kind in series races starved; do \
 		$(VM)/suite fuzz $$kind-7.3 --count $(or $(COMMANDS),20000) || status=1; done; exit $$status
 
 .PHONY: sweep
