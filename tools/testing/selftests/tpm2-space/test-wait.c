@@ -186,6 +186,8 @@ static void wait_clock(void)
 		put_clock(-2 * DAY_S);
 		expect(waiter_is_done(&waiters[i], HANG_MS),
 		       "the clock was set, and a client waits for ever");
+		expect(now_ms() >= begin + CLOCK_MS,
+		       "the clock was set, and a lease has ended too early");
 		check_note("waited for %lld ms", now_ms() - begin);
 		waiter_session(&waiters[i]);
 		put_clock(DAY_S);
