@@ -17,6 +17,7 @@
 #include "check.h"
 #include "consumer.h"
 #include "counters.h"
+#include "knob.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
@@ -25,17 +26,6 @@
 #define MEASURED_UID	4711	/* owner of the files that IMA measures */
 #define IMA_PCR		10
 #define RANDOM_SIZE	256	/* more than the kernel keeps in store */
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	expect(write(fd, text, strlen(text)) == (ssize_t)strlen(text),
-	       "cannot write %s to %s: %s", text, path, strerror(errno));
-	expect(!close(fd), "%s does not take %s: %s", path, text,
-	       strerror(errno));
-}
 
 /* To be called once after a boot: the kernel takes a policy only once. */
 void consumer_setup(void)
@@ -47,11 +37,11 @@ void consumer_setup(void)
 	snprintf(rule, sizeof(rule),
 		 "measure func=FILE_CHECK mask=MAY_READ fowner=%d\n",
 		 MEASURED_UID);
-	write_file(SECURITYFS "/ima/policy", rule);
+	knob_set(SECURITYFS "/ima/policy", rule);
 
 	/* the kernel is to draw from it for us only, not for itself */
-	write_file(RNG "rng_current", "tpm-rng-0");
-	write_file(RNG "rng_quality", "0\n");
+	knob_set(RNG "rng_current", "tpm-rng-0");
+	knob_set(RNG "rng_quality", "0\n");
 }
 
 static void read_pcr(struct blob *digest)

@@ -13,20 +13,11 @@
 #include <unistd.h>
 #include "check.h"
 #include "events.h"
+#include "knob.h"
 
 #define TRACING		"/sys/kernel/tracing/"
 #define SYSTEM		"tpm2_space"
 #define RNG		"/sys/class/misc/hw_random/rng_current"
-
-static void tell(const char *path, const char *what)
-{
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-
-	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	expect(write(fd, what, strlen(what)) == (ssize_t)strlen(what),
-	       "cannot write '%s' to %s: %s", what, path, strerror(errno));
-	close(fd);
-}
 
 /**
  * events_begin() - record events from here on, and none from before
@@ -45,9 +36,9 @@ void events_begin(void)
 			check_note("the kernel goes on drawing random numbers");
 		close(rng);
 	}
-	tell(TRACING "trace_clock", "global");
-	tell(TRACING "trace", "\n");
-	tell(TRACING "events/" SYSTEM "/enable", "1");
+	knob_set(TRACING "trace_clock", "global");
+	knob_set(TRACING "trace", "\n");
+	knob_set(TRACING "events/" SYSTEM "/enable", "1");
 }
 
 /* "NAME: KEY=VALUE KEY=VALUE ..." */
@@ -110,7 +101,7 @@ void events_end(struct events *events)
 	char line[400], *text;
 	FILE *f;
 
-	tell(TRACING "events/" SYSTEM "/enable", "0");
+	knob_set(TRACING "events/" SYSTEM "/enable", "0");
 	f = fopen(TRACING "trace", "re");
 	expect(f, "cannot open " TRACING "trace: %s", strerror(errno));
 	events->nr = 0;
@@ -126,5 +117,5 @@ void events_end(struct events *events)
 		      &events->event[events->nr++]);
 	}
 	fclose(f);
-	tell(TRACING "trace", "\n");
+	knob_set(TRACING "trace", "\n");
 }

@@ -19,6 +19,7 @@
 #include "check.h"
 #include "counters.h"
 #include "freezer.h"
+#include "knob.h"
 #include "process.h"
 
 #define MOUNTED		"/sys/fs/cgroup"
@@ -46,24 +47,12 @@ const struct freezer_kind freezer_v2 = {
 
 static const struct freezer_kind *kind;
 
-static int open_file(const char *name, int flags)
-{
-	char path[80];
-	int fd;
-
-	snprintf(path, sizeof(path), GROUP "/%s", name);
-	fd = open(path, flags | O_CLOEXEC);
-	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	return fd;
-}
-
 static void tell(const char *name, const char *what)
 {
-	int fd = open_file(name, O_WRONLY);
+	char path[80];
 
-	expect(write(fd, what, strlen(what)) == (ssize_t)strlen(what),
-	       "cannot write %s to %s: %s", what, name, strerror(errno));
-	close(fd);
+	snprintf(path, sizeof(path), GROUP "/%s", name);
+	knob_set(path, what);
 }
 
 /* A mount that nobody else sees, and that goes with this process. */
@@ -117,10 +106,14 @@ void freezer_add(pid_t pid)
 
 static bool is_frozen(void)
 {
-	char text[200];
-	int fd = open_file(kind->status, O_RDONLY);
-	ssize_t len = read(fd, text, sizeof(text) - 1);
+	char path[80], text[200];
+	ssize_t len;
+	int fd;
 
+	snprintf(path, sizeof(path), GROUP "/%s", kind->status);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
+	len = read(fd, text, sizeof(text) - 1);
 	expect(len > 0, "cannot read %s: %s", kind->status, strerror(errno));
 	close(fd);
 	text[len] = 0;

@@ -5,23 +5,12 @@
  * as in use.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "check.h"
 #include "kernel-memory.h"
-
-static void tell(const char *path, const char *what)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	expect(write(fd, what, strlen(what)) == (ssize_t)strlen(what),
-	       "cannot write %s to %s: %s", what, path, strerror(errno));
-	close(fd);
-}
+#include "knob.h"
 
 static void give_back(void)
 {
@@ -31,7 +20,7 @@ static void give_back(void)
 	expect(!glob("/sys/kernel/slab/kmalloc-*/shrink", 0, NULL, &found),
 	       "there is no /sys/kernel/slab");
 	for (i = 0; i < found.gl_pathc; i++)
-		tell(found.gl_pathv[i], "1");
+		knob_set(found.gl_pathv[i], "1");
 	globfree(&found);
 }
 
@@ -72,7 +61,7 @@ static long long in_meminfo(const char *name)
 
 void kernel_memory_read(struct kernel_memory *memory)
 {
-	tell("/proc/sys/vm/drop_caches", "3");
+	knob_set("/proc/sys/vm/drop_caches", "3");
 	give_back();
 	memory->allocated = allocated();
 	memory->mapped = in_meminfo("VmallocUsed");

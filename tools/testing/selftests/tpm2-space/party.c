@@ -20,7 +20,7 @@ static const char *name_of(const struct guest *guest)
 	return guest->kind ? guest->kind->name : guest->command;
 }
 
-void party_add(struct party *party, const struct visitor_kind *kind,
+void party_add(struct party *party, const struct resident_kind *kind,
 	       const char *command)
 {
 	expect(party->nr < PARTY_MAX, "more than %d clients", PARTY_MAX);

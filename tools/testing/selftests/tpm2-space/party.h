@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include "visitor.h"
+#include "resident.h"
 
 #define PARTY_MAX	128
 
@@ -18,7 +18,7 @@
  */
 struct guest {
 	pid_t pid;
-	const struct visitor_kind *kind;
+	const struct resident_kind *kind;
 	const char *command;
 };
 
@@ -34,7 +34,7 @@ struct party {
 	struct guest guest[PARTY_MAX];
 };
 
-void party_add(struct party *party, const struct visitor_kind *kind,
+void party_add(struct party *party, const struct resident_kind *kind,
 	       const char *command);
 void party_begin(struct party *party);
 void party_replace(struct party *party, unsigned int i);

@@ -4,24 +4,13 @@
  * before a machine that is slow to fall asleep is asleep.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "check.h"
+#include "knob.h"
 #include "power.h"
 
 #define COUNT_FILE	"/sys/power/suspend_stats/success"
-
-static void tell(const char *path, const char *what)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	expect(write(fd, what, strlen(what)) == (ssize_t)strlen(what),
-	       "cannot write %s to %s: %s", what, path, strerror(errno));
-	close(fd);
-}
 
 static long times_slept(void)
 {
@@ -38,7 +27,7 @@ static void suspend(const char *state)
 {
 	long before = times_slept();
 
-	tell("/sys/power/state", state);
+	knob_set("/sys/power/state", state);
 	expect_number(times_slept(), before + 1);
 }
 
@@ -50,7 +39,7 @@ void suspend_to_idle(void)
 
 void suspend_to_ram(void)
 {
-	tell("/sys/power/mem_sleep", "deep");
+	knob_set("/sys/power/mem_sleep", "deep");
 	suspend("mem");
 }
 
@@ -60,8 +49,8 @@ void suspend_to_ram(void)
  */
 static void hibernate(const char *how)
 {
-	tell("/sys/power/disk", how);
-	tell("/sys/power/state", "disk");
+	knob_set("/sys/power/disk", how);
+	knob_set("/sys/power/state", "disk");
 }
 
 /* Firmware's way, S4: the kernel does not shut down. */

@@ -13,6 +13,7 @@
 #include "check.h"
 #include "counters.h"
 #include "crowd.h"
+#include "knob.h"
 #include "object.h"
 #include "process.h"
 #include "session.h"
@@ -45,14 +46,9 @@ static void find_driver(void)
 static void tell_driver(const char *file)
 {
 	char path[PATH_MAX + 16];
-	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", driver, file);
-	fd = open(path, O_WRONLY);
-	expect(fd >= 0, "cannot open %s: %s", path, strerror(errno));
-	expect(write(fd, device, strlen(device)) == (ssize_t)strlen(device),
-	       "cannot %s %s: %s", file, device, strerror(errno));
-	close(fd);
+	knob_set(path, device);
 }
 
 /* The node is made by the kernel, a moment after the chip is there. */

@@ -274,7 +274,7 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	const struct visitor_kind *kind = visitor_kinds;
+	const struct resident_kind *kind = resident_kinds;
 	static struct soak run = { .round_ms = ROUND_SECONDS * 1000 };
 	long seconds = 60, clients = CLIENTS;
 	int option;
@@ -295,7 +295,7 @@ int main(int argc, char **argv)
 			break;
 		case 'k':
 			prepare_kernel();
-			party_add(&run.party, &visitor_kernel, NULL);
+			party_add(&run.party, &resident_kernel, NULL);
 			break;
 		case 'S':
 			run.sleeps = true;
@@ -319,7 +319,7 @@ int main(int argc, char **argv)
 	for (; clients; clients--) {
 		party_add(&run.party, kind++, NULL);
 		if (!kind->name)
-			kind = visitor_kinds;
+			kind = resident_kinds;
 	}
 	soak(&run, seconds);
 	return 0;

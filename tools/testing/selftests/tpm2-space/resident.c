@@ -20,7 +20,7 @@
 #include "session.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
-#include "visitor.h"
+#include "resident.h"
 
 #define HELD_MAX	8	/* sessions */
 #define KEYS_MAX	6	/* twice as many as there are slots */
@@ -317,7 +317,7 @@ static void kernel(void *seed)
 	}
 }
 
-const struct visitor_kind visitor_kinds[] = {
+const struct resident_kind resident_kinds[] = {
 	{ "holder", holder },
 	{ "signer", signer },
 	{ "saver", saver },
@@ -327,4 +327,4 @@ const struct visitor_kind visitor_kinds[] = {
 	{}
 };
 
-const struct visitor_kind visitor_kernel = { "kernel", kernel };
+const struct resident_kind resident_kernel = { "kernel", kernel };
