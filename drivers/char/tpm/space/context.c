@@ -333,6 +333,27 @@ int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	return 0;
 }
 
+/*
+ * One that somebody else has left in a slot passes for one that is out, where the TPM
+ * lists it with those that are. Nobody has it loaded, so it does no harm to look.
+ */
+static int spill_misplaced(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+	int rc;
+
+	if (!rm->hides_place || rm->ops->shared(rm))
+		return -ENOSPC;
+	list_for_each_entry(session, &rm->sessions.aged, aged) {
+		if (session->owner || session->state != TPM2_SESSION_DETACHED)
+			continue;
+		rc = tpm2_context_find_session(rm, session);
+		if (rc <= 0 || rc == TPM_RC_CONTEXT_GAP)
+			return rc;
+	}
+	return -ENOSPC;
+}
+
 /**
  * tpm2_context_spill_session() - make room for a session
  * @rm: resource manager, its chip held
@@ -348,13 +369,17 @@ int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session)
 int tpm2_context_spill_session(struct tpm2_rm *rm)
 {
 	struct tpm2_session *session;
-	int rc = -ENOSPC;
+	int misplaced, rc = -ENOSPC;
 
 	for (;;) {
 		session = tpm2_session_table_coldest(&rm->sessions,
 						     !rm->ops->shared(rm));
-		if (!session)
+		if (!session) {
+			misplaced = spill_misplaced(rm);
+			if (misplaced != -ENOSPC)
+				rc = misplaced;
 			break;
+		}
 		rc = tpm2_context_save_session(rm, session);
 		if (rc <= 0 || rc == TPM_RC_CONTEXT_GAP ||
 		    tpm2_wire_rc_lost(rc))

@@ -396,7 +396,10 @@ static void only_slot_of_others(struct kunit *test)
 	const struct fake_tpm_config config = {
 		.active_sessions = 4, .loaded_sessions = 1,
 		.loaded_objects = 3, .gap = 0xffff,
-		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+		.quirks = {
+			.lists = FAKE_LISTS_BY_KIND,
+			.no_save = TPM_RC_MEMORY,
+		},
 	};
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client *client = &bed->clients[0];
@@ -412,6 +415,35 @@ static void only_slot_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_retry(client), 0);
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
+/*
+ * Where it can be saved, it leaves the slot, and lives: so does one that the TPM lists
+ * with others that are out, beside one that it lists with those that are in.
+ */
+static void slot_of_others(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 4, .loaded_sessions = 1,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u64 sequence;
+	u32 handle;
+
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
+						 &handle), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle, &sequence), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm,
+						 TPM_HT_POLICY_SESSION,
+						 &handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 3);
 }
 
 /* TPM2_StartAuthSession, audited by another session. */
@@ -545,6 +577,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
 	KUNIT_CASE(slots_of_others),
 	KUNIT_CASE(only_slot_of_others),
+	KUNIT_CASE(slot_of_others),
 	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
