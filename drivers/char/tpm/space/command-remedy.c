@@ -33,6 +33,7 @@
 
 #define MOST_VICTIMS	4	/* that are tried for one command */
 #define MOST_SESSIONS	128U	/* twice as many as any TPM is known to have */
+#define PAUSE_NS	((u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC)
 
 /**
  * tpm2_remedy_allow() - how often may a command be sent again under this hold?
@@ -154,7 +155,8 @@ static struct tpm2_session *find_doomed(struct tpm2_rm *rm)
 	struct tpm2_session *session;
 
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
-		if (session->doomed && !session->clings)
+		if (session->doomed && !session->clings &&
+		    !tpm2_session_is_absent(session))
 			return session;
 	}
 	return NULL;
@@ -177,7 +179,7 @@ static int evict_one(struct tpm2_rm *rm,
 	if (!choice.session)
 		return -ENOSPC;
 
-	rc = tpm2_context_flush(rm, choice.session->handle);
+	rc = tpm2_context_flush_session(rm, choice.session);
 	if (rc < 0)
 		return rc;
 	if (!rc && choice.session->doomed) {
@@ -210,7 +212,9 @@ static void release_clinging(struct tpm2_rm *rm)
  * @ready: receives the time in ns when there may be a victim;
  *	TPM2_SESSION_ETERNITY if there is none that time alone will yield
  *
- * One that the TPM refuses to flush has not been evicted, and the next is tried.
+ * One that the TPM refuses to flush has not been evicted, and the next is tried. If
+ * that is of no use, either, some time has to pass, or something to happen, before
+ * any of them is tried again.
  *
  * Return: 0 if an index is free now, -ENOSPC if there is no victim, -EIO if
  * the TPM could not be reached.
@@ -234,6 +238,8 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 	release_clinging(rm);
 	if (!rc || rc == -EIO)
 		return rc;
+	if (rc == -EBUSY)
+		*ready = rm->ops->now(rm) + PAUSE_NS;
 
 	/* some said that they were not there: so there may be room */
 	if (rm->trust == TPM2_TRUST_STALE || rm->trust == TPM2_TRUST_FOREIGN) {

@@ -71,6 +71,23 @@ int tpm2_context_flush(struct tpm2_rm *rm, u32 handle)
 }
 
 /**
+ * tpm2_context_flush_session() - TPM2_FlushContext of a session
+ * @rm: resource manager, its chip held
+ * @session: the session
+ *
+ * If the TPM says that it has not got it, that is counted: a TPM that cannot be read
+ * back either will say so each time.
+ */
+int tpm2_context_flush_session(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	int rc = tpm2_context_flush(rm, session->handle);
+
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
+		session->absences++;
+	return rc;
+}
+
+/**
  * tpm2_context_save() - TPM2_ContextSave
  * @rm: resource manager, its chip held
  * @handle: the TPM's handle of a session or object

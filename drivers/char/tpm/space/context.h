@@ -20,6 +20,8 @@ int tpm2_context_save(struct tpm2_rm *rm, u32 handle, u32 *ctx_size);
 int tpm2_context_load(struct tpm2_rm *rm, const u8 *ctx, u32 ctx_size,
 		      u32 *handle);
 int tpm2_context_flush(struct tpm2_rm *rm, u32 handle);
+int tpm2_context_flush_session(struct tpm2_rm *rm,
+			       struct tpm2_session *session);
 
 int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
 		      struct tpm2_session_context *ctx);

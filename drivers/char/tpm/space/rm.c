@@ -275,7 +275,7 @@ static bool handles_are_ours(struct tpm2_rm *rm)
 static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 			  bool held)
 {
-	int rc = held ? tpm2_context_flush(rm, session->handle) : -EIO;
+	int rc = held ? tpm2_context_flush_session(rm, session) : -EIO;
 
 	if (!rc)
 		tpm2_rm_session_ended(rm, session);

@@ -382,6 +382,7 @@ static bool would_help(const struct tpm2_session *session,
 		       const struct tpm2_session_owner *requester)
 {
 	return !session->pinned && !session->clings &&
+	       !tpm2_session_is_absent(session) &&
 	       (!requester ||
 		(session->owner != requester &&
 		 !tpm2_session_owner_tombstone(requester, session->handle)));

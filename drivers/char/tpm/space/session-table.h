@@ -19,6 +19,7 @@
 #include "lease.h"
 
 #define TPM2_SESSION_REFUSALS	2	/* to believe that it will not be moved */
+#define TPM2_SESSION_ABSENCES	2	/* to believe that it is not there */
 #define TPM2_SESSION_INDEX_MASK	0x00ffffff
 #define TPM2_SESSION_BUCKETS	64
 #define TPM2_SESSION_ETERNITY	TPM2_LEASE_ETERNITY
@@ -128,6 +129,8 @@ struct tpm2_session_context {
  * @clings: the TPM has just refused to flush or save it
  * @refusals: how often in a row the TPM has refused to move its context as if it
  *	had not got the session
+ * @absences: how often in a row the TPM has refused to flush it as if it had not
+ *	got it, and has not listed it
  * @ctx: the newest context, while out of the TPM and known
  * @copy: what its client holds, since we have saved it anew: the TPM would
  *	refuse that, so @ctx is loaded in its place
@@ -156,6 +159,7 @@ struct tpm2_session {
 	u32 contested;
 	bool clings;
 	unsigned int refusals;
+	unsigned int absences;
 	struct tpm2_session_context ctx;
 	struct tpm2_session_context copy;
 };
@@ -228,6 +232,15 @@ static inline bool tpm2_session_is_everybodys(const struct tpm2_session *session
 {
 	return !session->owner && !session->doomed &&
 	       !(session->state == TPM2_SESSION_LOADED && session->copy.data);
+}
+
+/*
+ * Has the TPM not got it, by all that can be known? Whoever it is that has it keeps it,
+ * and keeps others from it; but nobody is helped by flushing it once more.
+ */
+static inline bool tpm2_session_is_absent(const struct tpm2_session *session)
+{
+	return session->absences >= TPM2_SESSION_ABSENCES;
 }
 
 void tpm2_session_table_init(struct tpm2_session_table *table);

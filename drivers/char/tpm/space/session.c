@@ -365,6 +365,7 @@ void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session,
 	session->hold = rm->hold;
 	session->unsure = false;
 	session->refusals = 0;
+	session->absences = 0;
 	spin_lock(&rm->lock);
 	tpm2_session_table_rename(session, handle);
 	if (session->state == TPM2_SESSION_DETACHED && !session->copy.data) {
@@ -391,6 +392,7 @@ void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 
 	session->unsure = false;
 	session->refusals = 0;
+	session->absences = 0;
 	spin_lock(&rm->lock);
 	tpm2_session_table_saved(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
@@ -491,6 +493,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	session->hold = rm->hold;
 	session->unsure = false;
 	session->refusals = 0;
+	session->absences = 0;
 	session->doomed = false;
 	tpm2_session_table_rename(session, handle);
 	tpm2_session_table_attach(&rm->sessions, session, owner);

@@ -174,6 +174,7 @@ static int note_loaded(struct tpm2_rm *rm, u32 handle, void *arg)
 		return note_stranger(rm, handle, true);
 
 	session->seen = true;
+	session->absences = 0;
 	if (session->unsure) {
 		session->contested = handle;
 		return 0;
@@ -207,6 +208,7 @@ static int note_saved(struct tpm2_rm *rm, u32 handle, void *arg)
 		return note_stranger(rm, handle, false);
 
 	session->seen = true;
+	session->absences = 0;
 	if (session->doomed || session->unsure)
 		return 0;
 	if (session->state == TPM2_SESSION_LOADED) {
@@ -306,9 +308,9 @@ static int flush_doomed(struct tpm2_rm *rm)
 	int rc;
 
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
-		if (!session->doomed)
+		if (!session->doomed || tpm2_session_is_absent(session))
 			continue;
-		rc = tpm2_context_flush(rm, session->handle);
+		rc = tpm2_context_flush_session(rm, session);
 		if (rc < 0)
 			return rc;
 		/* whoever had it has not heard of that yet */

@@ -446,6 +446,76 @@ static void slot_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 3);
 }
 
+/*
+ * Sessions of which neither a list nor TPM2_FlushContext tells what has become: nobody
+ * else's lease is the longer for that.
+ */
+static void without_trace(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 6, .loaded_sessions = 1,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = {
+			.lists = FAKE_LISTS_MORE, .rotates = true,
+		},
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session sessions[5], session;
+	struct client *other = &bed->clients[1];
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 5;
+	for (i = 0; i < 5; i++)
+		KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0],
+						   &sessions[i]), 0);
+	for (i = 0; i < 5; i++)
+		KUNIT_ASSERT_EQ(test, fake_session_flush(bed->tpm,
+							 sessions[i].handle), 0);
+	bed_reopen(bed, 0);
+	KUNIT_ASSERT_EQ(test, client_start(other, &session), 0);
+	bed->tpm->config.quirks.no_save = TPM_RC_OBJECT_MEMORY;
+	bed_tick(bed, BED_LEASE);
+	client_start(&bed->clients[2], &session);
+	for (i = 0; i < 4 && bed->clients[2].waits; i++) {
+		bed_tick(bed, BED_LEASE);
+		client_retry(&bed->clients[2]);
+	}
+	KUNIT_EXPECT_EQ(test, bed->clients[2].rc, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
+/* None of those that may go does: that is not tried again at once, and without end. */
+static void none_goes(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 6, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.rc = 0x922,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 6;
+	for (i = 0; i < 6; i++)
+		KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+	bed_tick(bed, BED_LEASE);
+	for (refuse.nth = 1; refuse.nth <= FAKE_FAULTS; refuse.nth++)
+		fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_GT(test, bed->rm->queue.due, bed->chip.now);
+	bed_tick(bed, bed->rm->queue.due - bed->chip.now);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+}
+
 /* TPM2_StartAuthSession, audited by another session. */
 static int start_audited(struct client *client, struct client_session *auditor)
 {
@@ -578,6 +648,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(slots_of_others),
 	KUNIT_CASE(only_slot_of_others),
 	KUNIT_CASE(slot_of_others),
+	KUNIT_CASE(without_trace),
+	KUNIT_CASE(none_goes),
 	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
