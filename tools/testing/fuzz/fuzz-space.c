@@ -226,17 +226,26 @@ static void send_raw(struct fuzz_input *in)
 	tpm2_space_exec_raw(life.bed->rm, client->buf);
 }
 
-/* A command of the kernel's own. */
+/* A command of the kernel's own; objects that it loads are gone when it is through. */
 static void send_kernel(struct fuzz_input *in)
 {
 	struct client *client = &life.bed->clients[LIFE_SOMEBODY];
 	struct tpm2_rm *rm = life.bed->rm;
+	u32 handle = 0;
+	ssize_t size;
 
 	build_any(in, client);
 	life.honest = false;
 	if (rm->ops->get(rm))
 		return;
-	tpm2_kernel_exec(rm, client->buf, sizeof(client->buf));
+	size = tpm2_kernel_exec(rm, client->buf, sizeof(client->buf));
+	if (size >= TPM2_WIRE_HEADER_SIZE + 4 &&
+	    !tpm2_wire_response_code(client->buf))
+		handle = client_handle(client);
+	if (tpm2_wire_is_transient(handle)) {
+		client_build(client, TPM_CC_FLUSH_CONTEXT, &handle, 1, NULL, 0);
+		tpm2_kernel_exec(rm, client->buf, sizeof(client->buf));
+	}
 	rm->ops->put(rm);
 }
 
