@@ -326,6 +326,22 @@ static u32 as_reference(const struct tpm2_command *c, u32 rc)
 	return TPM_RC_REFERENCE_H0 + number - 1;
 }
 
+/* What the TPM says that it has not got, as the client names it; 0 if nothing. */
+static u32 missed(const struct tpm2_command *c, u32 rc)
+{
+	const struct tpm2_wire_command *cmd = &c->cmd;
+
+	rc = as_reference(c, rc);
+
+	if (rc >= TPM_RC_REFERENCE_S0 &&
+	    rc < TPM_RC_REFERENCE_S0 + cmd->nr_auths)
+		return cmd->auths[rc - TPM_RC_REFERENCE_S0].handle;
+	if (rc >= TPM_RC_REFERENCE_H0 &&
+	    rc < TPM_RC_REFERENCE_H0 + cmd->nr_handles)
+		return cmd->handles[rc - TPM_RC_REFERENCE_H0];
+	return 0;
+}
+
 /**
  * tpm2_command_names_gone() - has the TPM not got what was loaded for a command?
  * @c: the command
@@ -335,15 +351,27 @@ static u32 as_reference(const struct tpm2_command *c, u32 rc)
  */
 bool tpm2_command_names_gone(const struct tpm2_command *c, u32 rc)
 {
-	const struct tpm2_wire_command *cmd = &c->cmd;
+	u32 handle = missed(c, rc);
 
-	rc = as_reference(c, rc);
+	return handle && is_loaded(c, handle);
+}
 
-	if (rc >= TPM_RC_REFERENCE_S0 &&
-	    rc < TPM_RC_REFERENCE_S0 + cmd->nr_auths)
-		return is_loaded(c, cmd->auths[rc - TPM_RC_REFERENCE_S0].handle);
-	if (rc >= TPM_RC_REFERENCE_H0 &&
-	    rc < TPM_RC_REFERENCE_H0 + cmd->nr_handles)
-		return is_loaded(c, cmd->handles[rc - TPM_RC_REFERENCE_H0]);
-	return false;
+/**
+ * tpm2_command_give_up() - it has been read back, and still says so
+ * @c: the command
+ * @rc: the TPM's response code
+ *
+ * If it is about an object that is not in its list, either, that is gone: the TPM will
+ * give its handle to another one. A session is left to those lists that can be
+ * followed to their end.
+ */
+void tpm2_command_give_up(struct tpm2_command *c, u32 rc)
+{
+	struct tpm2_object *object;
+	u32 handle = missed(c, rc);
+
+	object = tpm2_wire_is_transient(handle) ?
+		 tpm2_object_find(c->space, handle) : NULL;
+	if (object && object->handle && !object->seen)
+		tpm2_object_gone(c->rm, object);
 }

@@ -95,6 +95,7 @@ static inline bool tpm2_command_may_use(const struct tpm2_command *c,
 void tpm2_command_read(struct tpm2_command *c, u32 attrs);
 struct tpm2_session *tpm2_command_loaded(const struct tpm2_command *c);
 bool tpm2_command_names_gone(const struct tpm2_command *c, u32 rc);
+void tpm2_command_give_up(struct tpm2_command *c, u32 rc);
 enum tpm2_outcome tpm2_command_pin(struct tpm2_command *c);
 void tpm2_command_unpin(struct tpm2_command *c);
 void tpm2_command_doubt(struct tpm2_command *c);

@@ -76,6 +76,7 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 			return TPM2_AGAIN;
 		}
+		tpm2_command_give_up(c, rc);
 	}
 
 	outcome = tpm2_command_remedy(c, rc);

@@ -35,7 +35,7 @@ static int evict_unknown(struct tpm2_rm *rm, u64 lease, u64 *ready)
 					     lease, ready);
 	if (!session)
 		return -ENOSPC;
-	rc = tpm2_context_flush(rm, session->handle);
+	rc = tpm2_context_flush_session(rm, session);
 	if (rc < 0)
 		return rc;
 	if (!rc) {

@@ -560,7 +560,8 @@ tpm2_session_table_unknown(const struct tpm2_session_table *table,
 
 	list_for_each_entry(session, &table->aged, aged) {
 		if (session->state != TPM2_SESSION_DETACHED ||
-		    session->ctx.data || session->pinned || session->clings)
+		    session->ctx.data || session->pinned || session->clings ||
+		    tpm2_session_is_absent(session))
 			continue;
 		*ready = session->created.now + lease;
 		return *ready <= now ? session : NULL;

@@ -485,6 +485,35 @@ static void without_trace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 }
 
+/*
+ * An object is gone, and no list says so. Its owner does not have what somebody else
+ * has made in its slot, but has not heard of.
+ */
+static void slot_of_the_gone(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_MORE },
+	};
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = FAKE_CC_CREATE_PRIMARY,
+		.nth = 1,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	u32 object, other, serial;
+
+	KUNIT_ASSERT_EQ(test, client_create(&bed->clients[0], &object, &serial),
+			0);
+	fake_object_forget_all(bed->tpm);
+	KUNIT_EXPECT_NE(test, client_read(&bed->clients[0], object), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_create(&bed->clients[1], &other, &serial),
+			-EIO);
+	KUNIT_EXPECT_NE(test, client_read(&bed->clients[0], object), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], object), 0);
+}
+
 /* None of those that may go does: that is not tried again at once, and without end. */
 static void none_goes(struct kunit *test)
 {
@@ -649,6 +678,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_slot_of_others),
 	KUNIT_CASE(slot_of_others),
 	KUNIT_CASE(without_trace),
+	KUNIT_CASE(slot_of_the_gone),
 	KUNIT_CASE(none_goes),
 	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
