@@ -67,6 +67,20 @@ u32 *life_object_serial(u8 client, u32 handle)
 	return index < LIFE_OBJECTS ? &life.object_serials[client][index] : NULL;
 }
 
+/* Has any client heard of this object? */
+bool life_object_is_known(u32 serial)
+{
+	unsigned int client, i;
+
+	for (client = 0; client < LIFE_CLIENTS; client++) {
+		for (i = 0; i < LIFE_OBJECTS; i++) {
+			if (life.object_serials[client][i] == serial)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Nobody shares sessions; but some are clients of one user. */
 void life_reopen(u8 client)
 {

@@ -80,6 +80,7 @@ void life_started(u8 client, u32 handle);
 void life_taken(u8 client, u32 serial);
 void life_used(u32 serial);
 u32 *life_object_serial(u8 client, u32 handle);
+bool life_object_is_known(u32 serial);
 void life_reopen(u8 client);
 
 /* fuzz-oracle.c */
