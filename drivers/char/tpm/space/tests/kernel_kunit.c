@@ -221,6 +221,8 @@ static void ends_a_clients(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
 						   &sessions[i]), 0);
 	KUNIT_EXPECT_EQ(test, flush(bed, sessions[0].handle), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, sessions[0].handle),
+			FAKE_RC_HANDLE_P1);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[0]),
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[1]), 0);
