@@ -359,7 +359,7 @@ static int spill_misplaced(struct tpm2_rm *rm)
 	struct tpm2_session *session;
 	int rc;
 
-	if (!rm->hides_place || rm->ops->shared(rm))
+	if (rm->shows_place || rm->ops->shared(rm))
 		return -ENOSPC;
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
 		if (session->owner || session->state != TPM2_SESSION_DETACHED)
@@ -369,6 +369,40 @@ static int spill_misplaced(struct tpm2_rm *rm)
 			return rc;
 	}
 	return -ENOSPC;
+}
+
+/**
+ * tpm2_context_place_strangers() - are sessions of nobody's in their slots?
+ * @rm: resource manager, its chip held
+ *
+ * One that somebody else has left may be taken for one that is in a slot, and have the
+ * oldest context of all, where the TPM lists it with those that are. Nobody has it
+ * loaded, so it does no harm to look.
+ *
+ * Return: 0 if something was found out; -ENOSPC if not; or -errno.
+ */
+int tpm2_context_place_strangers(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session, *next;
+	int rc, found = -ENOSPC;
+
+	lockdep_assert_held(&rm->mutex);
+
+	if (rm->shows_place || rm->ops->shared(rm))
+		return -ENOSPC;
+	list_for_each_entry_safe(session, next, &rm->sessions.lru, place) {
+		if (session->owner || session->pinned)
+			continue;
+		rc = tpm2_context_save_session(rm, session);
+		if (rc < 0)
+			return rc;
+		if (rc > 0 && !tpm2_wire_rc_lost(rc))
+			continue;
+		if (rc > 0)
+			tpm2_rm_session_detached(rm, session, NULL);
+		found = 0;
+	}
+	return found;
 }
 
 /**

@@ -76,6 +76,11 @@ int tpm2_gap_close(struct tpm2_rm *rm, u64 lease, u64 *ready)
 
 	/* so the oldest is none of those that we have */
 	rc = evict_unknown(rm, lease, ready);
+	if (rc == -ENOSPC && *ready == TPM2_SESSION_ETERNITY) {
+		rc = tpm2_context_place_strangers(rm);
+		if (!rc)
+			rc = evict_unknown(rm, lease, ready);
+	}
 	if (rc != -ENOSPC || *ready != TPM2_SESSION_ETERNITY ||
 	    rm->syncs > MOST_SYNCS)
 		return rc;

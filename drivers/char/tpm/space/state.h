@@ -174,8 +174,8 @@ struct tpm2_ghost {
  * @restart_count: likewise
  * @trust: how far the tables can be trusted
  * @odd: it was said that this TPM cannot be read back
- * @hides_place: it did not show, when it was last read back, that it lists sessions
- *	that are in a slot apart from those that are out
+ * @shows_place: it has shown that it lists sessions that are in a slot apart from
+ *	those that are out
  * @error: what the driver said when a command was last lost on its way
  * @scatters: the TPM hands out indexes of sessions that are not the lowest
  * @kernel_at_work: a command of the kernel's own is under way, which may have
@@ -222,7 +222,7 @@ struct tpm2_rm {
 	u32 restart_count;
 	enum tpm2_trust trust;
 	bool odd;
-	bool hides_place;
+	bool shows_place;
 	int error;
 	bool scatters;
 	bool kernel_at_work;

@@ -443,7 +443,7 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total)
 	if (rc)
 		return rc;
 
-	rm->hides_place = !listing.by_place;
+	rm->shows_place |= listing.by_place;
 	total->incomplete |= listing.incomplete;
 	total->answers += listing.answers;
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {

@@ -545,6 +545,36 @@ static void none_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
 }
 
+/*
+ * The oldest context is that of a session which somebody else has left, and which the
+ * TPM lists as if it were in a slot: it is found, and goes when its lease has ended.
+ */
+static void gap_of_others(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 4, .loaded_sessions = 1,
+		.loaded_objects = 3, .gap = 15,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[2];
+	unsigned int i;
+	u64 sequence;
+	u32 handle;
+
+	bed->rm->limits.max_per_fd = 2;
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
+						 &handle), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle, &sequence), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+	bed_tick(bed, BED_LEASE);
+	for (i = 0; i < 40; i++)
+		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i % 2]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+}
+
 /* TPM2_StartAuthSession, audited by another session. */
 static int start_audited(struct client *client, struct client_session *auditor)
 {
@@ -677,6 +707,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(slots_of_others),
 	KUNIT_CASE(only_slot_of_others),
 	KUNIT_CASE(slot_of_others),
+	KUNIT_CASE(gap_of_others),
 	KUNIT_CASE(without_trace),
 	KUNIT_CASE(slot_of_the_gone),
 	KUNIT_CASE(none_goes),
