@@ -42,6 +42,7 @@ struct life_session {
  * @arrival: since when each client waits, as a number that grows; 0 if it does
  *	not, and will not stand at an old place
  * @arrivals: the last such number
+ * @demands: its command names objects, for which the TPM may have too few slots
  * @honest: so far nobody has used the TPM past us, nothing was lost on its way,
  *	and there was always memory
  * @readable: the TPM lists what it has in a way that can be followed
@@ -62,6 +63,7 @@ struct life {
 	u8 current;
 	u64 arrival[LIFE_CLIENTS];
 	u64 arrivals;
+	bool demands[LIFE_CLIENTS];
 	bool honest;
 	bool readable;
 	bool unlisted;

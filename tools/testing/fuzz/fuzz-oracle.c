@@ -119,8 +119,9 @@ void oracle_started(u8 c)
 	}
 	if (life.tells)
 		fprintf(stderr, "\tclient %u: 0x%x\n", c, client->rc);
-	life_must(!life.honest || (client->rc != TPM_RC_CONTEXT_GAP &&
-				   !tpm2_wire_rc_shortage(client->rc)),
+	life_must(!life.honest || life.demands[c] ||
+		  (client->rc != TPM_RC_CONTEXT_GAP &&
+		   !tpm2_wire_rc_shortage(client->rc)),
 		  "a client is refused a session");
 }
 

@@ -44,6 +44,7 @@ static void start(struct fuzz_input *in, u8 c)
 	u8 type = fuzz_byte(in) & 1 ? TPM_HT_HMAC_SESSION :
 				      TPM_HT_POLICY_SESSION;
 
+	life.demands[c] = false;
 	client_start_type(client, &session, type);
 	oracle_started(c);
 	if (client->rc)
@@ -205,6 +206,9 @@ static void send_any(struct fuzz_input *in, u8 c)
 	cc = get_unaligned_be32(copy + 6);
 	if (cc == TPM_CC_CONTEXT_SAVE)
 		serial = life_serial_of(get_unaligned_be32(copy + 10));
+	life.demands[c] =
+		tpm2_wire_is_transient(get_unaligned_be32(copy + 10)) ||
+		tpm2_wire_is_transient(get_unaligned_be32(copy + 14));
 	client_send(client);
 	if (client->rc)
 		return;

@@ -430,13 +430,15 @@ int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc, u64 *ready)
  * tpm2_command_remedy() - is there a remedy for what the TPM says?
  * @c: the command, pinned
  * @rc: the TPM's response code
+ * @loads: it is about what the command names and cannot be loaded; the command has not
+ *	been sent yet, so no new session lacks an index
  *
  * Return: TPM2_AGAIN if there was one; TPM2_ANSWERED if the client is to get the
  * response that is in the resource manager's buffer; TPM2_WAITS; TPM2_FAILED.
  */
-enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc)
+enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc, bool loads)
 {
-	bool starts = c->cmd.cc == TPM_CC_START_AUTH_SESSION;
+	bool starts = c->cmd.cc == TPM_CC_START_AUTH_SESSION && !loads;
 	struct tpm2_rm *rm = c->rm;
 	u64 ready;
 	int err;
@@ -570,7 +572,7 @@ enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c)
 			/* what is short is what we hold ourselves */
 			if (good && tpm2_remedy_lacks_index(rm, rc))
 				break;
-			outcome = tpm2_command_remedy(c, rc);
+			outcome = tpm2_command_remedy(c, rc, false);
 			if (outcome == TPM2_AGAIN) {
 				if (tpm2_remedy_goes_on(rm))
 					continue;

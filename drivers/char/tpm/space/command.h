@@ -109,7 +109,7 @@ int tpm2_command_park(struct tpm2_command *c, u32 handle);
 enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size);
 
 /* command-remedy.c */
-enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc);
+enum tpm2_outcome tpm2_command_remedy(struct tpm2_command *c, u32 rc, bool loads);
 bool tpm2_command_is_hopeless(struct tpm2_command *c);
 enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c);
 

@@ -51,11 +51,13 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 	struct tpm2_session_client client;
 	struct tpm2_rm *rm = c->rm;
 	enum tpm2_outcome outcome;
+	bool loads;
 	int rc;
 
 	rc = tpm2_command_load(c);
 	if (rc < 0)
 		return tpm2_command_fail(c, rc);
+	loads = rc;
 	if (tpm2_wire_rc_lost(rc) && c->checks++ <= TPM2_SESSION_REFUSALS)
 		return TPM2_AGAIN;
 	if (rc) {
@@ -79,7 +81,7 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 		tpm2_command_give_up(c, rc);
 	}
 
-	outcome = tpm2_command_remedy(c, rc);
+	outcome = tpm2_command_remedy(c, rc, loads);
 	if (outcome == TPM2_AGAIN) {
 		rm->stats.replays++;
 		client = tpm2_session_owner_client(&c->space->owner);

@@ -575,6 +575,36 @@ static void gap_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
 }
 
+/*
+ * A TPM2_StartAuthSession that names more objects than there are slots: nobody's session
+ * is taken away for that, or waited for.
+ */
+static void too_few_slots(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 3, .loaded_sessions = 3,
+		.loaded_objects = 1, .gap = 0xffff,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[1];
+	struct client_session session;
+	u32 objects[2], serial;
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 3;
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_EQ(test, client_create(client, &objects[i],
+						    &serial), 0);
+	bed_tick(bed, BED_LEASE);
+	client_build(client, TPM_CC_START_AUTH_SESSION, objects, 2, NULL, 0);
+	KUNIT_EXPECT_EQ(test, client_send(client), TPM_RC_OBJECT_MEMORY);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 3);
+}
+
 /* TPM2_StartAuthSession, audited by another session. */
 static int start_audited(struct client *client, struct client_session *auditor)
 {
@@ -706,6 +736,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(shortage_by_any_name, shortages_gen_params),
 	KUNIT_CASE(slots_of_others),
 	KUNIT_CASE(only_slot_of_others),
+	KUNIT_CASE(too_few_slots),
 	KUNIT_CASE(slot_of_others),
 	KUNIT_CASE(gap_of_others),
 	KUNIT_CASE(without_trace),
