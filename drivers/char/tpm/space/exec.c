@@ -118,6 +118,9 @@ static enum tpm2_outcome send_once(struct tpm2_command *c)
 	outcome = tpm2_command_pin(c);
 	if (outcome == TPM2_GOES_ON)
 		outcome = tpm2_command_steer(c);
+	/* an index that was handed out meanwhile shows that what had it was lost */
+	if (outcome == TPM2_GOES_ON && c->parked)
+		outcome = tpm2_command_pin(c);
 	if (outcome != TPM2_GOES_ON)
 		return outcome;
 

@@ -652,6 +652,41 @@ static void lose_index(struct kunit *test, bool rotates)
 			RESMGR(TPM_RC_REFERENCE_H0));
 }
 
+/*
+ * What the command names turns out to be lost while indexes are taken away for it: it
+ * does not get the session that has its index then.
+ */
+static void lost_meanwhile(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .rotates = true },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[3];
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 5;
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_flush(bed->tpm, sessions[2].handle),
+			0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[2]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	/* so it is known how this TPM hands indexes out */
+	KUNIT_ASSERT_EQ(test, start_audited(client, &sessions[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(client, client_handle(client)), 0);
+
+	KUNIT_ASSERT_EQ(test, fake_session_flush(bed->tpm, sessions[1].handle),
+			0);
+	KUNIT_EXPECT_EQ(test, start_audited(client, &sessions[1]),
+			RESMGR(TPM_RC_REFERENCE_S0));
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[0]), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+}
+
 /* G5: no lost index comes back, though the command cannot be sent a second time. */
 static void indexes_in_order(struct kunit *test)
 {
@@ -742,6 +777,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(without_trace),
 	KUNIT_CASE(slot_of_the_gone),
 	KUNIT_CASE(none_goes),
+	KUNIT_CASE(lost_meanwhile),
 	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
