@@ -555,8 +555,8 @@ static void read_quirks(struct fuzz_input *in, struct fake_tpm_config *config)
 	quirks->sequence_shift = names / 108 % 2 * 8;
 	quirks->saved_sequence = sequences[more % 3];
 	quirks->unsavable = unsavable[more / 3 % 3];
-	/* else nothing says what lacks while others may have the slots */
-	if (!quirks->no_index)
+	/* else nothing says what lacks while others may have the slots, or seem to */
+	if (!quirks->no_index && !(quirks->lists & FAKE_LISTS_BY_KIND))
 		config->advertised_sessions = more & 0x40 ? 64 : 0;
 	life.together = more & 0x80;
 	life.unlisted = config->page && quirks->lists & (FAKE_LISTS_REVERSED |
