@@ -390,14 +390,66 @@ static int settle_all_unsure(struct tpm2_rm *rm, bool by_place)
 	return 0;
 }
 
+/**
+ * struct resets - how often the TPM was reset
+ * @known: the TPM has said so
+ * @reset_count: of TPMS_CLOCK_INFO
+ * @restart_count: likewise
+ * @reset: there was a TPM Reset since it was last read back
+ * @restart: a TPM Restart or TPM Resume
+ */
+struct resets {
+	bool known;
+	u32 reset_count;
+	u32 restart_count;
+	bool reset;
+	bool restart;
+};
+
+/*
+ * Has the TPM been reset? A TPM Reset adds to resetCount; a TPM Restart or TPM
+ * Resume, which leave saved contexts good, add to restartCount (Part 1, 12.2.4).
+ * TPM2_Clear makes both 0 (Part 3, 24.6), and a TPM Reset the second one.
+ */
+static int read_resets(struct tpm2_rm *rm, struct resets *resets)
+{
+	struct tpm2_wire_response rsp;
+	struct tpm2_wire_clock clock;
+	ssize_t size;
+
+	*resets = (struct resets){};
+	tpm2_wire_build_read_clock(rm->scratch);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size < 0)
+		return size;
+	if (tpm2_wire_parse_response(rm->scratch, size, 0, &rsp) || rsp.rc ||
+	    tpm2_wire_parse_clock(rm->scratch + rsp.params, rsp.params_size,
+				  &clock))
+		return 0;	/* then the handles have to do */
+
+	resets->known = true;
+	resets->reset_count = clock.reset_count;
+	resets->restart_count = clock.restart_count;
+	if (rm->trust == TPM2_TRUST_NONE)
+		return 0;
+	resets->reset = clock.reset_count &&
+			clock.reset_count != rm->reset_count;
+	resets->restart = clock.restart_count &&
+			  clock.restart_count != rm->restart_count;
+	return 0;
+}
+
 /*
  * A list in parts can only be followed where it is in order, and not each part
- * shows that. So see whether its length is right.
+ * shows that. So see whether its length is right; and that the TPM has not lost what
+ * was listed, which would make up for what was not.
  */
-static int check_length(struct tpm2_rm *rm, struct listing *listing)
+static int check_length(struct tpm2_rm *rm, struct listing *listing,
+			const struct resets *before)
 {
 	struct tpm2_wire_response rsp;
 	struct tpm2_session *session;
+	struct resets after;
 	u32 count = 0, active;
 	int rc;
 
@@ -412,12 +464,15 @@ static int check_length(struct tpm2_rm *rm, struct listing *listing)
 		tpm2_wire_find_property(rm->scratch + rsp.params,
 					rsp.params_size, TPM_PT_HR_ACTIVE,
 					&active);
-	if (count < active)
+	rc = read_resets(rm, &after);
+	if (count < active || after.reset_count != before->reset_count ||
+	    after.restart_count != before->restart_count)
 		listing->incomplete = true;
-	return 0;
+	return rc;
 }
 
-static int sync_sessions(struct tpm2_rm *rm, struct listing *total)
+static int sync_sessions(struct tpm2_rm *rm, struct listing *total,
+			 const struct resets *resets)
 {
 	struct tpm2_session *session, *next;
 	struct listing listing = {};
@@ -439,7 +494,7 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total)
 	if (!rc)
 		rc = settle_contested(rm);
 	if (!rc && listing.continued)
-		rc = check_length(rm, &listing);
+		rc = check_length(rm, &listing, resets);
 	if (rc)
 		return rc;
 
@@ -598,55 +653,6 @@ static void drop_loaded(struct tpm2_rm *rm)
 	}
 }
 
-/**
- * struct resets - how often the TPM was reset
- * @known: the TPM has said so
- * @reset_count: of TPMS_CLOCK_INFO
- * @restart_count: likewise
- * @reset: there was a TPM Reset since it was last read back
- * @restart: a TPM Restart or TPM Resume
- */
-struct resets {
-	bool known;
-	u32 reset_count;
-	u32 restart_count;
-	bool reset;
-	bool restart;
-};
-
-/*
- * Has the TPM been reset? A TPM Reset adds to resetCount; a TPM Restart or TPM
- * Resume, which leave saved contexts good, add to restartCount (Part 1, 12.2.4).
- * TPM2_Clear makes both 0 (Part 3, 24.6), and a TPM Reset the second one.
- */
-static int read_resets(struct tpm2_rm *rm, struct resets *resets)
-{
-	struct tpm2_wire_response rsp;
-	struct tpm2_wire_clock clock;
-	ssize_t size;
-
-	*resets = (struct resets){};
-	tpm2_wire_build_read_clock(rm->scratch);
-	size = tpm2_context_transmit(rm, rm->scratch);
-	if (size < 0)
-		return size;
-	if (tpm2_wire_parse_response(rm->scratch, size, 0, &rsp) || rsp.rc ||
-	    tpm2_wire_parse_clock(rm->scratch + rsp.params, rsp.params_size,
-				  &clock))
-		return 0;	/* then the handles have to do */
-
-	resets->known = true;
-	resets->reset_count = clock.reset_count;
-	resets->restart_count = clock.restart_count;
-	if (rm->trust == TPM2_TRUST_NONE)
-		return 0;
-	resets->reset = clock.reset_count &&
-			clock.reset_count != rm->reset_count;
-	resets->restart = clock.restart_count &&
-			  clock.restart_count != rm->restart_count;
-	return 0;
-}
-
 /*
  * After a reset, what we have and what the TPM lists is the same as long as all
  * that it has come by since has come through us: it would have given a handle
@@ -711,7 +717,7 @@ static int sync_tables(struct tpm2_rm *rm)
 		return rc;
 	if (foreign && (resets.reset || resets.restart))
 		drop_loaded(rm);
-	rc = sync_sessions(rm, &listing);
+	rc = sync_sessions(rm, &listing, &resets);
 	if (!rc)
 		rc = sync_objects(rm, &listing);
 	if (!rc && foreign && resets.reset)

@@ -5,6 +5,7 @@
  */
 #include <linux/array_size.h>
 #include <linux/errno.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 #include "../compat.h"
 #include "bed-suite.h"
@@ -687,6 +688,39 @@ static void lost_meanwhile(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 }
 
+/*
+ * While the TPM is read back, it loses what it has listed, and has as many sessions then
+ * as were on the pages of a list that goes by no order. The one that was not on them is
+ * not given up for that.
+ */
+static void resumed_meanwhile(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 2,
+		.loaded_objects = 3, .gap = 0xffff, .page = 1,
+		.quirks = { .lists = FAKE_LISTS_REVERSED },
+	};
+	const struct fake_fault resume = {
+		.kind = FAKE_FAULT_RESUME, .cc = TPM_CC_GET_CAPABILITY,
+		.nth = 2,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[4];
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 4;
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+	mutex_lock(&bed->rm->mutex);
+	tpm2_rm_distrust(bed->rm, TPM2_TRUST_STALE);
+	mutex_unlock(&bed->rm->mutex);
+	fake_fault_add(bed->tpm, &resume);
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[0]), 0);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_EQ(test, client_use(client, &sessions[1]), 0);
+}
+
 /* G5: no lost index comes back, though the command cannot be sent a second time. */
 static void indexes_in_order(struct kunit *test)
 {
@@ -778,6 +812,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(slot_of_the_gone),
 	KUNIT_CASE(none_goes),
 	KUNIT_CASE(lost_meanwhile),
+	KUNIT_CASE(resumed_meanwhile),
 	KUNIT_CASE(indexes_in_order),
 	KUNIT_CASE(indexes_in_turn),
 	KUNIT_CASE(sequence_in_leaps),
