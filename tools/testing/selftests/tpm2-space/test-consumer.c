@@ -127,8 +127,8 @@ static void prepare(struct blob *sealed)
 }
 
 /*
- * What the kernel has done for itself meanwhile has cost a session as well: then there is
- * one for a newcomer at once, and it has to be taken first.
+ * What the kernel has done for itself meanwhile has cost a session as well: then
+ * there is one for a newcomer at once, and it has to be taken first.
  */
 static void start_waiting(struct waiter *waiter, struct holders *holders)
 {
