@@ -9,6 +9,7 @@
  * look like a wrong password to anybody.
  */
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/string.h>
 #include "command.h"
 #include "compat.h"
@@ -369,6 +370,8 @@ void tpm2_command_give_up(struct tpm2_command *c, u32 rc)
 {
 	struct tpm2_object *object;
 	u32 handle = missed(c, rc);
+
+	lockdep_assert_held(&c->rm->mutex);
 
 	object = tpm2_wire_is_transient(handle) ?
 		 tpm2_object_find(c->space, handle) : NULL;

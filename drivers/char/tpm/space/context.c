@@ -77,11 +77,16 @@ int tpm2_context_flush(struct tpm2_rm *rm, u32 handle)
  *
  * If the TPM says that it has not got it, that is counted: a TPM that cannot be read
  * back either will say so each time.
+ *
+ * Return: 0 if it is gone; else as all here.
  */
 int tpm2_context_flush_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
-	int rc = tpm2_context_flush(rm, session->handle);
+	int rc;
 
+	lockdep_assert_held(&rm->mutex);
+
+	rc = tpm2_context_flush(rm, session->handle);
 	if (rc > 0 && tpm2_wire_rc_lost(rc))
 		session->absences++;
 	return rc;
