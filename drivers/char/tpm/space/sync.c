@@ -321,10 +321,27 @@ static int flush_doomed(struct tpm2_rm *rm)
 }
 
 /*
+ * Move a session out of a slot if @loaded, else into one. Whoever else moves what is
+ * not there will be told so each time; to have been told once is no proof.
+ */
+static int move_contested(struct tpm2_rm *rm, struct tpm2_session *session,
+			  bool loaded)
+{
+	int rc;
+
+	do {
+		rc = loaded ? tpm2_context_save_session(rm, session) :
+			      tpm2_context_load_session(rm, session);
+	} while (rc > 0 && tpm2_wire_rc_lost(rc) &&
+		 session->refusals < TPM2_SESSION_REFUSALS);
+	return rc;
+}
+
+/*
  * The TPM lists as loaded what we have the context of. If it takes that, it was
  * not; if not, it is another session, of somebody who has used the TPM past us.
  * Or it lists as saved what we have in a slot. If it saves that, it was not; if it
- * does not once and again, somebody else has.
+ * does not, somebody else has.
  */
 static int settle_contested(struct tpm2_rm *rm)
 {
@@ -339,10 +356,8 @@ static int settle_contested(struct tpm2_rm *rm)
 			continue;
 		session->contested = 0;
 		loaded = session->state == TPM2_SESSION_LOADED;
-		rc = loaded ? tpm2_context_save_session(rm, session) :
-			      tpm2_context_load_session(rm, session);
-		if (rc > 0 && tpm2_wire_rc_lost(rc) &&
-		    (!loaded || session->refusals >= TPM2_SESSION_REFUSALS))
+		rc = move_contested(rm, session, loaded);
+		if (rc > 0 && tpm2_wire_rc_lost(rc))
 			rc = adopt(rm, handle, !loaded);
 		if (rc < 0)
 			return rc;
@@ -366,11 +381,19 @@ static int settle_unsure(struct tpm2_rm *rm, struct tpm2_session *session,
 	}
 	session->unsure = false;
 	session->contested = 0;
-	if (handle)
+	if (handle) {
 		/* if it was out: by us, and the response was lost */
 		tpm2_rm_session_loaded(rm, session, handle);
-	else if (session->state == TPM2_SESSION_LOADED)
-		/* it was saved, and nobody has the context */
+		return 0;
+	}
+	if (session->state == TPM2_SESSION_SAVED) {
+		/* or has it been taken out before, and the response lost? */
+		rc = by_place ? 0 : move_contested(rm, session, false);
+		if (rc <= 0 || !tpm2_wire_rc_lost(rc))
+			return min(rc, 0);
+	}
+	/* it was saved, and nobody has the context */
+	if (session->state != TPM2_SESSION_DETACHED)
 		tpm2_rm_session_doomed(rm, session);
 	return 0;
 }

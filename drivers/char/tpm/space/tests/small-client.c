@@ -75,8 +75,9 @@ static void begin(struct attempt *a, struct small_world *world, int client,
 	a->client = client;
 	a->step = step;
 	for (i = 0; i < world->model.active; i++)
-		a->contested += world->model.sessions[i].alive &&
-				world->model.losses[i].pending;
+		if (world->model.sessions[i].alive &&
+		    world->model.losses[i].pending)
+			a->contested += TPM2_SESSION_REFUSALS;
 	if (is_asked(world, client, step)) {
 		a->doomed = small_find_out(world);
 		small_forget(world);

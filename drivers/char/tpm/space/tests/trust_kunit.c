@@ -793,6 +793,77 @@ static void stuck_by_kind(struct kunit *test)
 }
 
 /*
+ * One that is out passes for one in a slot there, and the TPM refuses its context once:
+ * that is no proof either that it is another one.
+ */
+static void refused_by_kind(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_CONTEXT_LOAD, .nth = 1,
+		.rc = TPM_RC_REFERENCE_H0,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session;
+
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_start_type(&bed->clients[0], &session,
+						TPM_HT_HMAC_SESSION), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+	fake_fault_add(bed->tpm, &refuse);
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+
+	KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[1], &session,
+					   CLIENT_AUDIT),
+			TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_S0);
+	KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[0], &session,
+					   CLIENT_AUDIT), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+	bed->chip.shared = false;
+}
+
+/*
+ * One is loaded there, and taken out to see whether it is, and both responses are lost:
+ * what we have is not its context any more. So nobody has it, and it goes.
+ */
+static void superseded_by_kind(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_LOAD,
+		.nth = 1,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+
+	bed->chip.shared = true;
+	KUNIT_ASSERT_EQ(test, client_start(client, &session), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), -EIO);
+	lose.cc = TPM_CC_CONTEXT_SAVE;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), -EIO);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), LOST);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.adoptions, 0);
+	bed->chip.shared = false;
+}
+
+/*
  * Somebody has saved a session of ours that was stuck in its slot: on a TPM that
  * says so, it is not its client's any more.
  */
@@ -977,6 +1048,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(listed_by_kind),
 	KUNIT_CASE(lost_by_kind),
 	KUNIT_CASE(stuck_by_kind),
+	KUNIT_CASE(refused_by_kind),
+	KUNIT_CASE(superseded_by_kind),
 	KUNIT_CASE(saved_by_others),
 	KUNIT_CASE(stubborn),
 	KUNIT_CASE(never_enough),
