@@ -357,7 +357,8 @@ int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session)
 
 /*
  * One that somebody else has left in a slot passes for one that is out, where the TPM
- * lists it with those that are. Nobody has it loaded, so it does no harm to look.
+ * lists it with those that are. Nobody has it loaded, so it does no harm to look, once
+ * at each.
  */
 static int spill_misplaced(struct tpm2_rm *rm)
 {
@@ -367,11 +368,13 @@ static int spill_misplaced(struct tpm2_rm *rm)
 	if (rm->shows_place || rm->ops->shared(rm))
 		return -ENOSPC;
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
-		if (session->owner || session->state != TPM2_SESSION_DETACHED)
+		if (session->owner || session->placed ||
+		    session->state != TPM2_SESSION_DETACHED)
 			continue;
 		rc = tpm2_context_find_session(rm, session);
 		if (rc <= 0 || rc == TPM_RC_CONTEXT_GAP)
 			return rc;
+		session->placed = tpm2_wire_rc_lost(rc);
 	}
 	return -ENOSPC;
 }
@@ -405,6 +408,7 @@ int tpm2_context_place_strangers(struct tpm2_rm *rm)
 			continue;
 		if (rc > 0)
 			tpm2_rm_session_detached(rm, session, NULL);
+		session->placed = rc > 0;
 		found = 0;
 	}
 	return found;

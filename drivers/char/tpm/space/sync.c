@@ -505,6 +505,8 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total,
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
 		session->seen = false;
 		session->contested = 0;
+		if (rm->trust <= TPM2_TRUST_FOREIGN)
+			session->placed = false;
 	}
 
 	rc = note_handles(rm, TPM_HT_HMAC_SESSION, note_loaded, &listing,

@@ -616,6 +616,43 @@ static int start_audited(struct client *client, struct client_session *auditor)
 	return client->rc;
 }
 
+/*
+ * A command for which there are too few slots, whoever is where: the TPM is asked that of
+ * each session that others have left, and not again for the next command.
+ */
+static void places_of_others(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 1,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	unsigned int i, before;
+	u64 sequence;
+	u32 handle;
+
+	for (i = 0; i < 4; i++) {
+		KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm,
+							 TPM_HT_POLICY_SESSION,
+							 &handle), 0);
+		KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle,
+							&sequence), 0);
+	}
+	KUNIT_ASSERT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, start_audited(client, &session),
+			TPM_RC_SESSION_MEMORY);
+	before = fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE);
+	KUNIT_EXPECT_GE(test, before, 4);
+	KUNIT_EXPECT_EQ(test, start_audited(client, &session),
+			TPM_RC_SESSION_MEMORY);
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE),
+			before);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
+}
+
 static void lose_index(struct kunit *test, bool rotates)
 {
 	const struct fake_tpm_config config = {
@@ -808,6 +845,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(too_few_slots),
 	KUNIT_CASE(slot_of_others),
 	KUNIT_CASE(gap_of_others),
+	KUNIT_CASE(places_of_others),
 	KUNIT_CASE(without_trace),
 	KUNIT_CASE(slot_of_the_gone),
 	KUNIT_CASE(none_goes),
