@@ -341,16 +341,17 @@ static enum tpm2_outcome close_gap(struct tpm2_command *c)
 
 /*
  * TPM_RC_SESSION_HANDLES from a TPM that has sessions in all the slots that it
- * must have, but not as many as it can, nor as when it last had no more: that
- * will be about the slots.
+ * must have, or may have, but not as many as it can, nor as when it last had no
+ * more: that will be about the slots.
  */
-static bool means_slots(const struct tpm2_rm *rm)
+static bool means_slots(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
 	unsigned int nr = rm->sessions.nr;
 
 	return nr < limits->active_sessions && nr != limits->full_at &&
-	       rm->sessions.nr_loaded >= limits->loaded_sessions;
+	       rm->sessions.nr_loaded + tpm2_context_nr_unplaced(rm) >=
+	       limits->loaded_sessions;
 }
 
 /**
@@ -379,7 +380,7 @@ bool tpm2_remedy_must_lack_index(struct tpm2_rm *rm)
  * @rm: resource manager, its chip held
  * @rc: its response code for a TPM2_StartAuthSession
  */
-bool tpm2_remedy_lacks_index(const struct tpm2_rm *rm, u32 rc)
+bool tpm2_remedy_lacks_index(struct tpm2_rm *rm, u32 rc)
 {
 	return rc == TPM_RC_SESSION_HANDLES && !means_slots(rm);
 }

@@ -11,7 +11,7 @@ struct tpm2_rm;
 struct tpm2_session_owner;
 
 bool tpm2_remedy_must_lack_index(struct tpm2_rm *rm);
-bool tpm2_remedy_lacks_index(const struct tpm2_rm *rm, u32 rc);
+bool tpm2_remedy_lacks_index(struct tpm2_rm *rm, u32 rc);
 int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc, u64 *ready);
 void tpm2_remedy_allow(struct tpm2_rm *rm, unsigned int aside);
 bool tpm2_remedy_goes_on(struct tpm2_rm *rm);

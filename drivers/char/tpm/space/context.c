@@ -355,6 +355,32 @@ int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session)
 	return 0;
 }
 
+static bool is_unplaced(const struct tpm2_session *session)
+{
+	return !session->owner && !session->placed &&
+	       session->state == TPM2_SESSION_DETACHED;
+}
+
+/**
+ * tpm2_context_nr_unplaced() - how many sessions of nobody's may be in a slot?
+ * @rm: resource manager, its chip held
+ *
+ * That is, beside those that the table has there.
+ */
+unsigned int tpm2_context_nr_unplaced(struct tpm2_rm *rm)
+{
+	struct tpm2_session *session;
+	unsigned int nr = 0;
+
+	lockdep_assert_held(&rm->mutex);
+
+	if (rm->shows_place || rm->ops->shared(rm))
+		return 0;
+	list_for_each_entry(session, &rm->sessions.aged, aged)
+		nr += is_unplaced(session);
+	return nr;
+}
+
 /*
  * One that somebody else has left in a slot passes for one that is out, where the TPM
  * lists it with those that are. Nobody has it loaded, so it does no harm to look, once
@@ -368,8 +394,7 @@ static int spill_misplaced(struct tpm2_rm *rm)
 	if (rm->shows_place || rm->ops->shared(rm))
 		return -ENOSPC;
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
-		if (session->owner || session->placed ||
-		    session->state != TPM2_SESSION_DETACHED)
+		if (!is_unplaced(session))
 			continue;
 		rc = tpm2_context_find_session(rm, session);
 		if (rc <= 0 || rc == TPM_RC_CONTEXT_GAP)

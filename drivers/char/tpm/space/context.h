@@ -30,6 +30,7 @@ int tpm2_context_make_room(struct tpm2_rm *rm);
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session);
+unsigned int tpm2_context_nr_unplaced(struct tpm2_rm *rm);
 int tpm2_context_place_strangers(struct tpm2_rm *rm);
 int tpm2_context_spill_session(struct tpm2_rm *rm);
 int tpm2_context_refresh(struct tpm2_rm *rm);

@@ -447,6 +447,31 @@ static void slot_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 3);
 }
 
+/* If that TPM then says that it lacks an index, it is looked for all the same. */
+static void slot_by_another_name(struct kunit *test)
+{
+	const struct fake_tpm_config config = {
+		.active_sessions = 4, .loaded_sessions = 1,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks = {
+			.lists = FAKE_LISTS_BY_KIND,
+			.no_session_slot = TPM_RC_SESSION_HANDLES,
+		},
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u32 handle;
+
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm,
+						 TPM_HT_POLICY_SESSION,
+						 &handle), 0);
+	KUNIT_ASSERT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 2);
+}
+
 /*
  * Sessions of which neither a list nor TPM2_FlushContext tells what has become: nobody
  * else's lease is the longer for that.
@@ -844,6 +869,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_slot_of_others),
 	KUNIT_CASE(too_few_slots),
 	KUNIT_CASE(slot_of_others),
+	KUNIT_CASE(slot_by_another_name),
 	KUNIT_CASE(gap_of_others),
 	KUNIT_CASE(places_of_others),
 	KUNIT_CASE(without_trace),
