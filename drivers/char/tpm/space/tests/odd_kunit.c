@@ -676,6 +676,14 @@ static void places_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE),
 			before);
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
+
+	/* but when others have been there */
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+	KUNIT_ASSERT_EQ(test, fake_session_load(bed->tpm, handle, sequence), 0);
+	bed->chip.shared = false;
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
 }
 
 static void lose_index(struct kunit *test, bool rotates)
