@@ -119,6 +119,9 @@ uint32_t tpm_read(int fd, struct message *response)
 	return be32_at(response->data + 6);
 }
 
+unsigned int tpm_patience;
+unsigned int tpm_late;
+
 /**
  * tpm_exchange() - send a command and read the response
  * @fd: device file, blocking or not
@@ -134,7 +137,9 @@ uint32_t tpm_exchange(int fd, struct message *command,
 	ssize_t size;
 
 	command_end(command);
-	size = tpm_write(fd, command);
+	do {
+		size = tpm_write(fd, command);
+	} while (size < 0 && errno == ETIME && tpm_late++ < tpm_patience);
 	expect(size >= 0, "write() of command 0x%03x: %s",
 	       be32_at(command->data + 6), strerror(errno));
 	expect((size_t)size == command->len, "write(): %zd bytes of %zu", size,

@@ -36,6 +36,7 @@
 #define OBJECT_CLIENTS	24	/* the first half of them sessions as well */
 #define ROUNDS		100
 #define TOGGLES		2	/* in each round */
+#define PATIENCE	5	/* with late answers, for each client */
 #define OPENS		20	/* that are to go to either side in between */
 
 /**
@@ -44,12 +45,15 @@
  * @opens: how often it has
  * @commands: how many commands it has sent that had an answer
  * @busy: how often the TPM was another's
+ * @late: how often the TPM's driver gave a command up for late, which a hundred
+ *	clients on a slow machine can bring it to: that is no fault of an open()
  */
 struct visitor {
 	unsigned int number;
 	volatile unsigned int opens;
 	volatile unsigned int commands;
 	volatile unsigned int busy;
+	volatile unsigned int late;
 };
 
 /**
@@ -109,7 +113,9 @@ static void come_and_go(void *argument)
 	int fd;
 
 	random_set(self->number + 1);
+	tpm_patience = PATIENCE;
 	while (!visit->stop) {
+		self->late = tpm_late;
 		fd = raw ? tpm_try_raw() : tpm_try_managed();
 		if (fd < 0 && raw && errno == EBUSY) {
 			self->busy++;
@@ -218,7 +224,7 @@ static void expect_empty(void)
 
 static void unload_open(void)
 {
-	unsigned int i, opens = 0, commands = 0, busy = 0;
+	unsigned int i, opens = 0, commands = 0, busy = 0, late = 0;
 	struct visitor *visitor;
 	pid_t pid[CLIENTS];
 
@@ -242,9 +248,11 @@ static void unload_open(void)
 		opens += visitor->opens;
 		commands += visitor->commands;
 		busy += visitor->busy;
+		late += visitor->late;
 	}
-	check_note("%u rounds, %u files, %u commands; /dev/tpm0 was busy %u times",
-		   rounds, opens, commands, busy);
+	check_note("%u rounds, %u files, %u commands", rounds, opens, commands);
+	check_note("/dev/tpm0 was busy %u times, and %u answers were late",
+		   busy, late);
 	expect_empty();
 }
 
