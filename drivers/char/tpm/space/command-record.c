@@ -198,6 +198,8 @@ static void detach_session(struct tpm2_command *c,
 		tpm2_rm_session_detached(rm, session, &ctx);
 	else
 		tpm2_rm_session_detached(rm, session, NULL);
+	/* the TPM has said so */
+	session->placed = true;
 }
 
 /* Not even the newest context of the session is good: has the TPM not got it? */

@@ -126,7 +126,7 @@ struct tpm2_session_context {
  * @unsure: a command that named it was lost on its way: where is it?
  * @contested: the TPM lists this handle as loaded, and it is out, or @unsure, or as
  *	saved, and it is in a slot: 0 if not
- * @placed: it is nobody's, and not in a slot, which TPM2_ContextSave has told since
+ * @placed: of a DETACHED one: it is in no slot, which TPM2_ContextSave has told since
  *	others were last able to load it
  * @clings: the TPM has just refused to flush or save it
  * @refusals: how often in a row the TPM has refused to move its context as if it

@@ -491,6 +491,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	spin_lock(&rm->lock);
 	used_locked(rm, session);
 	session->hold = rm->hold;
+	session->placed = false;
 	session->unsure = false;
 	session->refusals = 0;
 	session->absences = 0;

@@ -654,7 +654,8 @@ static void places_of_others(struct kunit *test)
 	};
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client *client = &bed->clients[0];
-	struct client_session session;
+	struct client_session session, saved;
+	struct client_context context;
 	unsigned int i, before;
 	u64 sequence;
 	u32 handle;
@@ -666,16 +667,20 @@ static void places_of_others(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle,
 							&sequence), 0);
 	}
+	/* one that we have seen saved is not asked for */
+	KUNIT_ASSERT_EQ(test, client_start(client, &saved), 0);
+	KUNIT_ASSERT_EQ(test, client_save(client, saved.handle, &context), 0);
 	KUNIT_ASSERT_EQ(test, client_start(client, &session), 0);
-	KUNIT_EXPECT_EQ(test, start_audited(client, &session),
-			TPM_RC_SESSION_MEMORY);
-	before = fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE);
-	KUNIT_EXPECT_GE(test, before, 4);
+	before = fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE) + 4;
 	KUNIT_EXPECT_EQ(test, start_audited(client, &session),
 			TPM_RC_SESSION_MEMORY);
 	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE),
 			before);
-	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
+	KUNIT_EXPECT_EQ(test, start_audited(client, &session),
+			TPM_RC_SESSION_MEMORY);
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_CONTEXT_SAVE),
+			before);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 6);
 
 	/* but when others have been there */
 	bed->chip.shared = true;
@@ -683,7 +688,7 @@ static void places_of_others(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, fake_session_load(bed->tpm, handle, sequence), 0);
 	bed->chip.shared = false;
 	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
-	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 6);
 }
 
 static void lose_index(struct kunit *test, bool rotates)
