@@ -21,6 +21,7 @@ int tpm_try_raw(void);
 
 ssize_t tpm_write(int fd, const struct message *command);
 uint32_t tpm_read(int fd, struct message *response);
+
 /* How often the driver may give a command up for late (ETIME), and how often it has. */
 extern unsigned int tpm_patience;
 extern unsigned int tpm_late;
