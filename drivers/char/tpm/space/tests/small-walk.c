@@ -3,9 +3,12 @@
  * Every sequence of steps in a small world, up to a length.
  *
  * There is no way back in time, so each sequence is walked from the start. The
- * next one differs in the last step for which there is another choice.
+ * next one differs in the last step for which there is another choice. Where
+ * not all can be walked, all that end early are, and of those that begin alike
+ * and have the full length, some: not those with the same end each time.
  */
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include "small-world.h"
@@ -18,6 +21,7 @@
  * @choice: which of the choices was taken at each step
  * @choices: how many there were
  * @length: steps of the current sequence
+ * @begun: how often the last step was begun with
  */
 struct walk {
 	struct small_world world;
@@ -26,6 +30,7 @@ struct walk {
 	unsigned int choice[SMALL_DEPTH];
 	unsigned int choices[SMALL_DEPTH];
 	unsigned int length;
+	unsigned int begun;
 };
 
 static void walk_one(struct walk *walk, const struct small_config *config)
@@ -39,6 +44,7 @@ static void walk_one(struct walk *walk, const struct small_config *config)
 	}
 	for (i = 0; i < config->depth && !small_is_wrong(world); i++) {
 		walk->choices[i] = small_steps(world, walk->steps);
+		walk->choice[i] = min(walk->choice[i], walk->choices[i] - 1);
 		walk->path[i] = walk->steps[walk->choice[i]];
 		walk->length = i + 1;
 		small_world_step(world, &walk->path[i]);
@@ -50,13 +56,18 @@ static void walk_one(struct walk *walk, const struct small_config *config)
 }
 
 /* Choose the next sequence; false if there is none. */
-static bool go_on(struct walk *walk)
+static bool go_on(struct walk *walk, const struct small_config *config,
+		  unsigned int stride)
 {
-	unsigned int i;
+	unsigned int last = config->depth - 1, i;
 
 	for (i = walk->length; i--; walk->choice[i] = 0) {
-		if (++walk->choice[i] < walk->choices[i])
+		walk->choice[i] += i == last ? stride : 1;
+		if (walk->choice[i] < walk->choices[i]) {
+			if (i < last)
+				walk->choice[last] = walk->begun++ % stride;
 			return true;
+		}
 	}
 	return false;
 }
@@ -80,13 +91,15 @@ static void tell(struct walk *walk, const struct small_config *config,
 /**
  * small_walk() - walk every sequence of a world
  * @config: which world
+ * @stride: of those that differ in the last step alone, every how-manieth; 1 for
+ *          each
  * @wrong: receives the first sequence that goes wrong, and how; or ""
  * @size: room for so many bytes
  *
  * Return: how many sequences were walked; 0 if there was no memory.
  */
-unsigned long small_walk(const struct small_config *config, char *wrong,
-			 size_t size)
+unsigned long small_walk(const struct small_config *config, unsigned int stride,
+			 char *wrong, size_t size)
 {
 	struct walk *walk = kzalloc(sizeof(*walk), GFP_KERNEL);
 	unsigned long count = 0;
@@ -102,7 +115,7 @@ unsigned long small_walk(const struct small_config *config, char *wrong,
 			tell(walk, config, wrong, size);
 			break;
 		}
-	} while (go_on(walk));
+	} while (go_on(walk, config, stride));
 	kfree(walk);
 	return count;
 }

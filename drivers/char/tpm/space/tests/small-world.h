@@ -158,7 +158,7 @@ void small_check(struct small_world *world);
 void small_check_leaks(struct small_world *world);
 
 /* small-walk.c */
-unsigned long small_walk(const struct small_config *config, char *wrong,
-			 size_t size);
+unsigned long small_walk(const struct small_config *config, unsigned int stride,
+			 char *wrong, size_t size);
 
 #endif /* __TPM2_SMALL_WORLD_H */

@@ -154,7 +154,7 @@ static void bit_of_all(struct sweep *sweep)
 
 /* In user space there is time for each command of a long turn. */
 #ifdef __KERNEL__
-#define LONG_STRIDE	31
+#define LONG_STRIDE	101
 #define SHORT_STRIDE	7
 #else
 #define LONG_STRIDE	1
