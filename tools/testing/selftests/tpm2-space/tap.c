@@ -141,7 +141,7 @@ static int chosen(const struct test *test, int nr, char **names)
 		if (!strcmp(names[i], test->name))
 			return 1;
 	}
-	return !nr;
+	return !nr && !test->named_only;
 }
 
 static const struct test *find(const struct test * const *groups,
@@ -169,7 +169,7 @@ static void list(const struct test * const *groups)
 }
 
 /**
- * tap_main() - run the tests named on the command line, or all
+ * tap_main() - run the tests named on the command line, or all but the long
  * @argc: number of arguments, the program's name included
  * @argv: arguments
  * @groups: all tests there are; ends with NULL

@@ -3,6 +3,8 @@
 #ifndef TAP_H
 #define TAP_H
 
+#include <stdbool.h>
+
 #define TEST_SECONDS	900	/* who takes longer hangs */
 
 /**
@@ -11,12 +13,14 @@
  * @proves: what holds if it succeeds, beginning with the promise's number
  * @run: runs it; returns if it succeeds, ends the process if not
  * @seconds: the longest that it may take
+ * @named_only: it takes long, and is run only if it is named
  */
 struct test {
 	const char *name;
 	const char *proves;
 	void (*run)(void);
 	unsigned int seconds;
+	bool named_only;
 };
 
 /* A group of tests has one subject, and ends with one without a name. */

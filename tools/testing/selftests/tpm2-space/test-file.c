@@ -343,7 +343,7 @@ const struct test file_tests[] = {
 	{ "file-unread", "G18: a response that nobody has read does not",
 	  file_unread },
 	{ "file-unread-dropped", "G18: it does after two minutes",
-	  file_unread_dropped },
+	  file_unread_dropped, .named_only = true },
 	{ "file-idle", "G18: an idle file has nothing to read", file_idle },
 	{ "file-inherited", "G18: an inherited file is the same file",
 	  file_inherited },

@@ -2,7 +2,7 @@
 /*
  * The promises of the extension, tested over /dev/tpmrm0.
  *
- * Named tests are run, or all; --list lists them.
+ * Named tests are run, or all that do not take minutes; --list lists all.
  */
 #include <stddef.h>
 #include "switch.h"
