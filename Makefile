@@ -120,6 +120,11 @@ test-arm64: ## run all end-to-end programs on Debian's arm64 kernels 6.12 and 7.
 	@$(CHECK)/deps $(ARM64_PACKAGES)
 	@$(CHECK)/arm64
 
+.PHONY: test-unload
+test-unload: deps selftests ## load and unload the module ROUNDS (100) times on Debian's kernel 6.12 while a hundred clients open the TPM; takes ten minutes
+	@$(CHECK)/stock-module 6.12 cloud-amd64 >/dev/null
+	@$(VM)/suite unload 6.12 $(or $(ROUNDS),100)
+
 .PHONY: test-deb
 test-deb: ## install, upgrade and purge the packages on Debian 12 and 13 machines in QEMU; takes an hour
 	@$(CHECK)/deps $(DEB_PACKAGES) $(TEST_DEB_PACKAGES)
