@@ -121,7 +121,7 @@ test-arm64: ## run all end-to-end programs on Debian's arm64 kernels 6.12 and 7.
 	@$(CHECK)/arm64
 
 .PHONY: test-unload
-test-unload: deps selftests ## load and unload the module ROUNDS (100) times on Debian's kernel 6.12 while a hundred clients open the TPM; takes ten minutes
+test-unload: deps selftests ## load and unload the module ROUNDS (100) times on Debian's kernel 6.12 while a hundred clients open the TPM; takes about twenty minutes
 	@$(CHECK)/stock-module 6.12 cloud-amd64 >/dev/null
 	@$(VM)/suite unload 6.12 $(or $(ROUNDS),100)
 
