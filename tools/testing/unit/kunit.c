@@ -125,13 +125,40 @@ static bool run_all(struct kunit_suite *suite, struct kunit_case *test_case)
 	return ok;
 }
 
-int main(void)
+/* Is it among those that were asked for, if any were? */
+static bool is_wanted(const struct kunit_suite *suite, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++) {
+		if (!strcmp(suite->name, *names))
+			return true;
+	}
+	return false;
+}
+
+static void list_suites(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_suites; i++)
+		printf("%s\n", suites[i]->name);
+}
+
+/* With --list, the names of the suites; with names, those suites; else all. */
+int main(int argc, char **argv)
 {
 	unsigned int count = 0, failed = 0, i;
 	struct kunit_case *test_case;
 
+	if (argc == 2 && !strcmp(argv[1], "--list")) {
+		list_suites();
+		return 0;
+	}
 	printf("TAP version 13\n");
 	for (i = 0; i < nr_suites; i++) {
+		if (!is_wanted(suites[i], argv + 1))
+			continue;
 		for (test_case = suites[i]->test_cases; test_case->run_case;
 		     test_case++) {
 			bool ok = run_all(suites[i], test_case);
