@@ -72,6 +72,13 @@ bool hook_wait_sleep(struct hook_queue *queue, enum hook_sleep how,
 	bool interrupted;
 
 	task_point(queue, "waits for", what, where);
+	if (current_task == MAIN_TASK) {
+		/* it looks again whenever something was done */
+		task_block(what, queue);
+		return true;
+	}
+	if (how == HOOK_UNINTERRUPTIBLE && work_do_own())
+		return true;
 	while (!task->woken) {
 		if (how != HOOK_UNINTERRUPTIBLE)
 			task_event(task);

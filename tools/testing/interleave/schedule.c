@@ -206,8 +206,11 @@ void hook_wrote(const volatile void *variable, const char *what,
 /* The current task cannot go on until somebody unblocks it. */
 void task_block(const char *why, const void *on)
 {
-	if (current_task == MAIN_TASK)
-		fail("nobody is there to wait for: %s", why);
+	if (current_task == MAIN_TASK) {
+		if (!work_do_before())
+			fail("nobody is there to wait for: %s", why);
+		return;
+	}
 	if (!calm)
 		check_step();
 	self()->blocked = why;

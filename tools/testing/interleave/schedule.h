@@ -118,6 +118,8 @@ bool quiet_look(const char *what, const char *where);
 /* work.c */
 void work_init(void);
 bool work_is_due(const void *wq);
+bool work_do_before(void);
+bool work_do_own(void);
 bool work_may_be_timely(void);
 u64 work_time(void);
 void work_pass(u64 ns);
@@ -147,6 +149,7 @@ void check_step(void);
 #define LOOKS_AT_USERS	2	/* how many commands are under way */
 #define LOOKS_AT_TABLE	4	/* changes of it without the chip */
 #define LOOKS_AT_EXPIRY	8	/* what happens when nobody does anything */
+#define LOOKS_AT_WORKERS	16	/* those that do what a task waits for */
 
 /**
  * struct scenario - what is tried in all orders

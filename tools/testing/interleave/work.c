@@ -22,6 +22,7 @@
  * @queued: it is to be done
  * @running: it is being done
  * @expires: in ns
+ * @by: who has asked for it last
  * @task: who does it
  * @name: that one's name
  */
@@ -32,6 +33,7 @@ struct work {
 	bool queued;
 	bool running;
 	u64 expires;
+	int by;
 	int task;
 	char name[20];
 };
@@ -85,6 +87,56 @@ static void do_work(void *data)
 	}
 }
 
+/*
+ * Before anybody runs, there is one task for everything: do what is to be done, if
+ * there is anything.
+ */
+bool work_do_before(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_works; i++) {
+		if (!works[i].queued)
+			continue;
+		works[i].queued = false;
+		works[i].work->func(works[i].work);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Whoever waits for nothing but what he has asked for does it himself, unless the
+ * worker has begun, or the scenario is about workers. Others can come in between as
+ * often as they could if the worker did it; and there are fewer tasks to choose from
+ * whenever one cannot go on.
+ */
+bool work_do_own(void)
+{
+	struct work *work;
+	unsigned int i;
+
+	if (looks_at & LOOKS_AT_WORKERS)
+		return false;
+	for (i = 0; i < nr_works; i++) {
+		work = &works[i];
+		if (!work->queued || work->by != current_task ||
+		    strcmp(work->wq, "tpm2_space"))
+			continue;
+		tasks[work->task].blocked = "work";
+		tasks[work->task].on = work;
+		task_event(work);
+		work->queued = false;
+		work->running = true;
+		work->work->func(work->work);
+		task_event(work);
+		work->running = false;
+		task_unblock(&work->running);
+		return true;
+	}
+	return false;
+}
+
 static struct work *find_or_create(struct work_struct *item, const char *wq)
 {
 	struct work *work = find(item);
@@ -115,6 +167,11 @@ bool hook_queue_work(void *wq, struct work_struct *item, unsigned long delay,
 	if (!item->func)
 		fail("%s is no work, in %s()", what, where);
 	task_point(item, "queues", what, where);
+	/* whoever has an errand done does nothing but wait for that */
+	if (wq && strstr(wq, "errand")) {
+		item->func(item);
+		return true;
+	}
 	task_event(item);
 	work = find_or_create(item, wq);
 	task_event(work);
@@ -123,6 +180,7 @@ bool hook_queue_work(void *wq, struct work_struct *item, unsigned long delay,
 		return false;
 	work->timer = delay;
 	work->queued = !delay;
+	work->by = current_task;
 	if (delay) {
 		work->expires = hook_now() + delay * NSEC_PER_MSEC;
 		/* it does not matter in which order they are set */

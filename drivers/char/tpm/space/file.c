@@ -61,7 +61,7 @@
  * @offset: where in @buf they begin
  * @expires: when they are dropped, in jiffies
  * @buf: command or response; allocated for the first command
- * @work: carries a command out for a client that does not block
+ * @work: carries a command out
  * @expiry: drops an unread response
  */
 struct space_file {
@@ -88,7 +88,13 @@ struct space_file {
 	struct delayed_work expiry;
 };
 
+/*
+ * No task of a client's holds the chip. Some TPM drivers give a command up when the
+ * task that has sent it has a signal, and that may be one of ours for the sake of
+ * somebody else's session, whose context is lost then; and a task may be throttled.
+ */
 static struct workqueue_struct *space_wq;
+static struct workqueue_struct *errand_wq;
 
 /* A command has come to its end. */
 static void finish(struct space_file *f, ssize_t result)
@@ -153,12 +159,44 @@ static void pass(struct tpm2_user_command *command)
 	struct space_file *f = container_of(command, struct space_file,
 					    command);
 
-	if (f->blocking) {
-		WRITE_ONCE(f->passed, true);
-		wake_up(&f->wait);
-	} else {
-		queue_work(space_wq, &f->work);
-	}
+	WRITE_ONCE(f->passed, true);
+	wake_up(&f->wait);
+	queue_work(space_wq, &f->work);
+}
+
+/**
+ * struct errand - what has to be done while the chip is held
+ * @work: does it
+ * @f: for this file
+ * @fn: what
+ * @result: of @fn
+ */
+struct errand {
+	struct work_struct work;
+	struct space_file *f;
+	bool (*fn)(struct space_file *f);
+	bool result;
+};
+
+static void do_errand(struct work_struct *work)
+{
+	struct errand *errand = container_of(work, struct errand, work);
+	struct mem_cgroup *old = set_active_memcg(errand->f->memcg);
+
+	errand->result = errand->fn(errand->f);
+	set_active_memcg(old);
+}
+
+/* Have something done that no signal to this task can disturb. */
+static bool run_errand(struct space_file *f, bool (*fn)(struct space_file *f))
+{
+	struct errand errand = { .f = f, .fn = fn };
+
+	INIT_WORK_ONSTACK(&errand.work, do_errand);
+	queue_work(errand_wq, &errand.work);
+	flush_work(&errand.work);
+	destroy_work_on_stack(&errand.work);
+	return errand.result;
 }
 
 static void expire(struct work_struct *work)
@@ -259,6 +297,13 @@ free_file:
 	return rc;
 }
 
+static bool give_up(struct space_file *f)
+{
+	tpm2_space_abandon(&f->space, false);
+	tpm2_rm_space_destroy(&f->space);
+	return true;
+}
+
 /*
  * The last reference to an open file is gone. Waits for a command that is at the
  * TPM, and takes back one that waits.
@@ -271,10 +316,8 @@ static int space_release(struct inode *inode, struct file *file)
 	tpm2_space_bar(&f->space);
 	tpm2_user_cancel(f->rm, &f->command);
 	flush_work(&f->work);
-	tpm2_space_abandon(&f->space, false);
+	run_errand(f, give_up);
 	cancel_delayed_work_sync(&f->expiry);
-
-	tpm2_rm_space_destroy(&f->space);
 	if (f->raw)
 		clear_bit(0, &f->chip->is_open);
 	tpm2_space_chip_close(f->rm, f->raw);
@@ -388,10 +431,14 @@ static void forget_command(struct space_file *f)
 	wake_up(&f->wait);
 }
 
-/* Carry a command out while its client waits for it. */
+static bool take_back(struct space_file *f)
+{
+	return tpm2_space_abandon(&f->space, true);
+}
+
+/* Have a command carried out, and wait for that. */
 static int exec_blocking(struct space_file *f)
 {
-	bool done;
 	int rc;
 
 	tpm2_user_begin(f->rm, &f->command);
@@ -400,14 +447,11 @@ static int exec_blocking(struct space_file *f)
 		forget_command(f);
 		return rc;
 	}
-	done = exec(f);
-	tpm2_user_end(f->rm, &f->command);
-	if (done)
-		return 0;
-
-	wake_up(&f->wait);
+	/* what is at the TPM comes back from there */
+	wait_event(f->wait, !READ_ONCE(f->busy) ||
+			    READ_ONCE(f->space.ticket.waiting));
 	rc = wait_event_freezable(f->wait, !READ_ONCE(f->busy));
-	if (rc && tpm2_space_abandon(&f->space, true)) {
+	if (rc && run_errand(f, take_back)) {
 		forget_command(f);
 		return rc;
 	}
@@ -543,7 +587,15 @@ int tpm2_space_file_init(void)
 	 */
 	space_wq = alloc_workqueue("tpm2_space", WQ_UNBOUND | WQ_FREEZABLE |
 						 WQ_MEM_RECLAIM, 0);
-	return space_wq ? 0 : -ENOMEM;
+	if (!space_wq)
+		return -ENOMEM;
+	/* a file may be closed while the system sleeps; it does without the TPM */
+	errand_wq = alloc_workqueue("tpm2_space_errand", WQ_UNBOUND |
+							 WQ_MEM_RECLAIM, 0);
+	if (errand_wq)
+		return 0;
+	destroy_workqueue(space_wq);
+	return -ENOMEM;
 }
 
 /**
@@ -551,5 +603,6 @@ int tpm2_space_file_init(void)
  */
 void tpm2_space_file_exit(void)
 {
+	destroy_workqueue(errand_wq);
 	destroy_workqueue(space_wq);
 }

@@ -8,6 +8,7 @@
  * what is loaded stays loaded while there is none.
  */
 #include <linux/err.h>
+#include <linux/sched/signal.h>
 #include "chip.h"
 #include "compat.h"
 #include "file.h"
@@ -124,13 +125,18 @@ ssize_t tpm2_space_kernel_transmit(struct tpm_chip *chip, u8 *buf,
 				   size_t bufsiz)
 {
 	struct tpm2_rm *rm = NULL;
+	sigset_t all, before;
 	ssize_t size;
 
 	if (tpm2_space_manages(chip))
 		rm = tpm2_space_chip_find(chip);
 	if (!rm)
 		return tpm_transmit(chip, buf, bufsiz);
+	/* some drivers give up for one, and a client's context would be lost */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
 	size = tpm2_kernel_exec(rm, buf, bufsiz);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	tpm2_rm_put(rm);
 	return size;
 }

@@ -9,6 +9,9 @@
 
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
+#define GFP_NOWAIT		0
+#define __GFP_ACCOUNT		0
+#define __GFP_NOWARN		0
 
 static inline void *kzalloc(size_t size, int flags)
 {

@@ -28,6 +28,8 @@ struct workqueue_struct;
 #define destroy_workqueue(wq)	((void)(wq))
 
 #define INIT_WORK(work_, function)	((work_)->func = (function))
+#define INIT_WORK_ONSTACK(work_, function)	INIT_WORK(work_, function)
+#define destroy_work_on_stack(work_)		((void)(work_))
 #define INIT_DELAYED_WORK(dwork, function) \
 	INIT_WORK(&(dwork)->work, function)
 
