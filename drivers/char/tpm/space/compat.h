@@ -113,6 +113,12 @@ static inline void tpm2_compat_end_kernel_session(struct tpm_chip *chip)
 }
 
 /*
+ * For trusted keys, the kernel names the policy session and the parent that a user
+ * tells it to, of anybody. A module does not see the kernel's commands.
+ */
+#define TPM2_COMPAT_USERS_NAME_HANDLES	IS_ENABLED(CONFIG_TRUSTED_KEYS_TPM)
+
+/*
  * The callbacks of a class_interface lost their second parameter, and
  * chip->devs.class became const, with the constification of classes.
  */

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <trace/events/tpm2_space.h>
+#include "charge.h"
 #include "context.h"
 #include "session.h"
 #include "state.h"
@@ -178,7 +179,7 @@ int tpm2_context_copy(struct tpm2_rm *rm, const u8 *data, u32 avail,
 	size = tpm2_wire_parse_context(data, avail, &head);
 	if (size < 0)
 		return -EIO;
-	ctx->data = kmemdup(data, size, GFP_KERNEL_ACCOUNT);
+	ctx->data = tpm2_charge_memdup(data, size);
 	if (!ctx->data && rm->spare) {
 		ctx->data = memcpy(rm->spare, data, size);
 		rm->spare = NULL;

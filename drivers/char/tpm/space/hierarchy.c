@@ -75,4 +75,9 @@ void tpm2_hierarchy_ended(struct tpm2_rm *rm, const u8 *buf,
 	nr = tpm2_wire_ends_hierarchies(buf, cmd, hierarchies);
 	while (nr--)
 		end_objects(rm, hierarchies[nr]);
+	/* Part 3, 24.6: so that the next reset does not go for the one before */
+	if (cmd->cc == TPM_CC_CLEAR && !cmd->malformed) {
+		rm->reset_count = 0;
+		rm->restart_count = 0;
+	}
 }

@@ -8,6 +8,10 @@
  * what a command needs because clients have it. Then the clients give way, at
  * once: the kernel does not wait, for a lease or for anybody.
  *
+ * Nor does it look at the handles that a user of trusted keys gives it, of a policy
+ * session or of a parent. What is a client's is as if it were not in the TPM, as it
+ * is not without us; a session that somebody has left there for that is.
+ *
  * While the kernel's session is there, the table has it, pinned: no remedy may
  * take it away.
  */
@@ -19,6 +23,7 @@
 #include "context.h"
 #include "gap.h"
 #include "kernel.h"
+#include "object.h"
 #include "rm.h"
 #include "session.h"
 #include "state.h"
@@ -33,6 +38,97 @@ struct tried {
 	bool evicted;
 	bool checked;
 };
+
+/* May the kernel name it? */
+static bool may_use(const struct tpm2_rm *rm, u32 handle)
+{
+	const struct tpm2_session *session;
+	const struct tpm2_object *object;
+
+	if (tpm2_wire_is_session(handle)) {
+		session = tpm2_session_table_find(&rm->sessions, handle);
+		return !session || session->owner == &rm->kernel ||
+		       tpm2_session_is_everybodys(session);
+	}
+	/* its own are not among them */
+	list_for_each_entry(object, &rm->objects, lru) {
+		if (object->handle == handle)
+			return false;
+	}
+	return true;
+}
+
+/* What the TPM would say of what is a client's if that were saved. */
+static u32 check_names(const struct tpm2_rm *rm,
+		       const struct tpm2_wire_command *cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_handles; i++) {
+		if (!may_use(rm, cmd->handles[i]))
+			return TPM_RC_REFERENCE_H0 + i;
+	}
+	for (i = 0; i < cmd->nr_auths; i++) {
+		if (!may_use(rm, cmd->auths[i].handle))
+			return TPM_RC_REFERENCE_S0 + i;
+	}
+	return TPM_RC_SUCCESS;
+}
+
+/* A session of nobody's that the command names; or NULL. */
+static struct tpm2_session *left_for(struct tpm2_rm *rm,
+				     const struct tpm2_wire_command *cmd,
+				     unsigned int i)
+{
+	struct tpm2_session *session;
+	u32 handle = cmd->auths[i].handle;
+
+	if (!tpm2_wire_is_session(handle))
+		return NULL;
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	return session && !session->owner ? session : NULL;
+}
+
+/*
+ * One that had to make room is brought back. If it cannot be, the TPM refuses the
+ * command.
+ */
+static void bring_back(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
+		       unsigned int i)
+{
+	struct tpm2_session *session;
+	u64 ready;
+
+	/* it may be gone after each attempt */
+	while ((session = left_for(rm, cmd, i))) {
+		session->pinned = true;
+		if (session->state != TPM2_SESSION_SAVED ||
+		    tpm2_context_load_session(rm, session) != TPM_RC_CONTEXT_GAP ||
+		    tpm2_gap_close(rm, 0, &ready))
+			break;
+	}
+}
+
+/* What the command names stays where it is, or comes there, until it was sent. */
+static void pin(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_auths; i++)
+		bring_back(rm, cmd, i);
+}
+
+static void unpin(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd)
+{
+	struct tpm2_session *session;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_auths; i++) {
+		session = left_for(rm, cmd, i);
+		if (session)
+			session->pinned = false;
+	}
+}
 
 /* Nobody waits for a lease, and what did not help is not done twice. */
 static int evict(struct tpm2_rm *rm, struct tried *tried)
@@ -146,13 +242,39 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 	tpm2_rm_sessions_used(rm, cmd);
 	if (tpm2_wire_is_session(rsp.handle))
 		start_session(rm, rsp.handle);
+	else if (tpm2_wire_is_transient(rsp.handle))
+		tpm2_object_handle_given(rm, rsp.handle, NULL);
+}
+
+/* Send a command until there is a response that nothing can be done about. */
+static ssize_t transmit(struct tpm2_rm *rm, const u8 *buf, size_t bufsiz,
+			const struct tpm2_wire_command *cmd)
+{
+	struct tried tried = {};
+	ssize_t size;
+	u32 rc;
+
+	for (;;) {
+		memcpy(rm->wire, buf, cmd->size);
+		size = rm->ops->transmit(rm, rm->wire);
+		if (size < TPM2_WIRE_HEADER_SIZE || size > bufsiz) {
+			record_loss(rm, cmd);
+			return size < 0 ? size : -EIO;
+		}
+		rc = tpm2_wire_response_code(rm->wire);
+		if (!cmd->cc || remedy(rm, cmd->cc, rc, &tried) ||
+		    !tpm2_remedy_goes_on(rm))
+			break;
+		rm->stats.replays++;
+		trace_tpm2_space_replay(rm->chip, cmd->cc, rc, 0, 0);
+	}
+	/* a remedy that failed has not touched the response */
+	return size;
 }
 
 static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 {
 	struct tpm2_wire_command cmd = {};
-	struct tried tried = {};
-	bool known;
 	ssize_t size;
 	u32 attrs, rc;
 	int len;
@@ -162,28 +284,21 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	len = tpm2_wire_check_header(buf, bufsiz);
 	if (len < 0)
 		return len;
-	known = rm->ops->attrs(rm, tpm2_wire_command_code(buf), &attrs);
-	if (known)
+	/* of one that is not known nothing is known */
+	cmd.size = len;
+	if (rm->ops->attrs(rm, tpm2_wire_command_code(buf), &attrs))
 		tpm2_wire_parse_command(buf, attrs, &cmd);
+	rc = check_names(rm, &cmd);
+	if (rc)
+		return tpm2_wire_build_response(buf, rc);
 
 	tpm2_remedy_allow(rm, 0);
-	for (;;) {
-		memcpy(rm->wire, buf, len);
-		size = rm->ops->transmit(rm, rm->wire);
-		if (size < TPM2_WIRE_HEADER_SIZE || size > bufsiz) {
-			record_loss(rm, &cmd);
-			return size < 0 ? size : -EIO;
-		}
-		rc = tpm2_wire_response_code(rm->wire);
-		if (!known || remedy(rm, cmd.cc, rc, &tried) ||
-		    !tpm2_remedy_goes_on(rm))
-			break;
-		rm->stats.replays++;
-		trace_tpm2_space_replay(rm->chip, cmd.cc, rc, 0, 0);
-	}
-
-	/* a remedy that failed has not touched the response */
-	if (known)
+	pin(rm, &cmd);
+	size = transmit(rm, buf, bufsiz, &cmd);
+	unpin(rm, &cmd);
+	if (size < 0)
+		return size;
+	if (cmd.cc)
 		record(rm, &cmd, size);
 	memcpy(buf, rm->wire, size);
 	return size;
@@ -213,6 +328,7 @@ ssize_t tpm2_kernel_exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	size = exec(rm, buf, bufsiz);
 	rm->kernel_at_work = false;
 	rm->client = NULL;
+	tpm2_rm_wipe(rm);
 	mutex_unlock(&rm->mutex);
 	return size;
 }

@@ -11,6 +11,7 @@
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 #include <trace/events/tpm2_space.h>
+#include "charge.h"
 #include "compat.h"
 #include "context.h"
 #include "object.h"
@@ -56,21 +57,36 @@ static void drop_context(struct tpm2_object *object)
 	object->ctx_size = 0;
 }
 
-/* It is in a slot, by this handle of the TPM's, and was just used. */
-static void enter_slot(struct tpm2_rm *rm, struct tpm2_object *object,
-		       u32 handle)
+/**
+ * tpm2_object_handle_given() - the TPM has given a handle away
+ * @rm: resource manager, its chip held
+ * @handle: transient handle of the TPM's
+ * @object: who has it now; NULL if that is none of the spaces'
+ *
+ * It would not do that twice: whoever had it before is gone.
+ */
+void tpm2_object_handle_given(struct tpm2_rm *rm, u32 handle,
+			      const struct tpm2_object *object)
 {
 	struct tpm2_object *other, *next;
 
 	lockdep_assert_held(&rm->mutex);
 
-	/* the TPM would not give a handle away twice: the other one is gone */
 	list_for_each_entry_safe(other, next, &rm->objects, lru) {
 		if (other->handle == handle && other != object) {
 			tpm2_object_gone(rm, other);
 			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		}
 	}
+}
+
+/* It is in a slot, by this handle of the TPM's, and was just used. */
+static void enter_slot(struct tpm2_rm *rm, struct tpm2_object *object,
+		       u32 handle)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	tpm2_object_handle_given(rm, handle, object);
 	if (!object->handle)
 		rm->nr_objects++;
 	object->handle = handle;
@@ -98,11 +114,10 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 	struct tpm2_object *new;
 	int rc;
 
-	new = kzalloc_obj(*new, GFP_KERNEL_ACCOUNT);
+	new = tpm2_charge_zalloc(sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	rc = xa_alloc(&space->objects, &new->index, new, limit,
-		      GFP_KERNEL_ACCOUNT);
+	rc = xa_alloc(&space->objects, &new->index, new, limit, GFP_KERNEL);
 	if (rc) {
 		kfree(new);
 		return rc;
@@ -289,13 +304,13 @@ int tpm2_object_save(struct tpm2_rm *rm, struct tpm2_object *object)
 	if (rc)
 		return rc;
 
-	object->ctx = kmemdup(rm->scratch + TPM2_WIRE_HEADER_SIZE, size,
-			      GFP_KERNEL_ACCOUNT);
+	object->ctx = tpm2_charge_memdup(rm->scratch + TPM2_WIRE_HEADER_SIZE,
+					 size);
 	if (!object->ctx)
 		return -ENOMEM;
 	object->ctx_size = size;
 	tpm2_wire_parse_context(object->ctx, size, &head);
-	object->hierarchy = head.hierarchy;
+	object->hierarchy = tpm2_wire_hierarchy(head.hierarchy);
 	/* not every TPM says so */
 	object->sequence |= head.saved_handle == TPM2_WIRE_SAVED_SEQUENCE;
 	return 0;

@@ -18,6 +18,8 @@ int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 		    struct tpm2_object **object);
 void tpm2_object_disown(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object);
+void tpm2_object_handle_given(struct tpm2_rm *rm, u32 handle,
+			      const struct tpm2_object *object);
 void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_object_make_room(struct tpm2_rm *rm);
 int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object);

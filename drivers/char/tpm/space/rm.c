@@ -132,9 +132,16 @@ static void watch_gap(struct tpm2_rm *rm)
 		tpm2_rm_put(rm);
 }
 
-/* A command may have had a password in it, and a response a secret. */
-static void wipe(struct tpm2_rm *rm)
+/**
+ * tpm2_rm_wipe() - leave nothing of what has gone to and fro in memory
+ * @rm: resource manager, its chip held
+ *
+ * A command may have had a password in it, and a response a secret.
+ */
+void tpm2_rm_wipe(struct tpm2_rm *rm)
 {
+	lockdep_assert_held(&rm->mutex);
+
 	memzero_explicit(rm->wire, TPM2_WIRE_BUFSIZE);
 	memzero_explicit(rm->scratch, TPM2_WIRE_BUFSIZE);
 }
@@ -165,7 +172,7 @@ void tpm2_rm_release(struct tpm2_rm *rm)
 	if (!tpm2_trust_excludes_others(rm->trust))
 		rm->alone_since = rm->ops->now(rm);
 	watch_gap(rm);
-	wipe(rm);
+	tpm2_rm_wipe(rm);
 	mutex_unlock(&rm->mutex);
 	rm->ops->put(rm);
 }
@@ -271,12 +278,16 @@ static bool handles_are_ours(struct tpm2_rm *rm)
 	return tpm2_trust_excludes_others(rm->trust) || !tpm2_rm_sync(rm);
 }
 
-/* End a session of a space that closes, in the TPM if that can be reached. */
+/*
+ * End a session of a space that closes, in the TPM if that can be reached. One that
+ * has not answered once would let everybody wait as long for each of the others.
+ */
 static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
-			  bool held)
+			  bool *reached)
 {
-	int rc = held ? tpm2_context_flush_session(rm, session) : -EIO;
+	int rc = *reached ? tpm2_context_flush_session(rm, session) : -EIO;
 
+	*reached = rc >= 0;
 	if (!rc)
 		tpm2_rm_session_ended(rm, session);
 	else
@@ -291,15 +302,15 @@ static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
 {
 	struct tpm2_session *session, *next;
-	bool ours;
+	bool reached;
 
 	lockdep_assert_held(&space->rm->mutex);
 
 	if (list_empty(&space->owner.parked))
 		return;
-	ours = handles_are_ours(space->rm);
+	reached = handles_are_ours(space->rm);
 	list_for_each_entry_safe(session, next, &space->owner.parked, owned)
-		close_session(space->rm, session, ours);
+		close_session(space->rm, session, &reached);
 }
 
 /* Is there anything in the TPM that a space would have to end? */
@@ -316,7 +327,20 @@ static bool has_nothing(struct tpm2_rm_space *space)
 	return nothing;
 }
 
-static void end_all(struct tpm2_rm_space *space, bool held)
+/* Flush an object if the TPM can be reached; true if it is gone. */
+static bool close_object(struct tpm2_rm *rm, const struct tpm2_object *object,
+			 bool *reached)
+{
+	int rc;
+
+	if (!*reached || !object->handle)
+		return false;
+	rc = tpm2_context_flush(rm, object->handle);
+	*reached = rc >= 0;
+	return !rc;
+}
+
+static void end_all(struct tpm2_rm_space *space, bool reached)
 {
 	struct tpm2_session_owner *owner = &space->owner;
 	struct tpm2_session *session, *next;
@@ -325,13 +349,12 @@ static void end_all(struct tpm2_rm_space *space, bool held)
 	unsigned long index;
 
 	list_for_each_entry_safe(session, next, &owner->sessions, owned)
-		close_session(rm, session, held);
+		close_session(rm, session, &reached);
 	list_for_each_entry_safe(session, next, &owner->parked, owned)
-		close_session(rm, session, held);
+		close_session(rm, session, &reached);
 
 	xa_for_each(&space->objects, index, object) {
-		if (held && object->handle &&
-		    !tpm2_context_flush(rm, object->handle))
+		if (close_object(rm, object, &reached))
 			tpm2_object_free(rm, object);
 		else
 			tpm2_object_disown(rm, object);
@@ -372,16 +395,18 @@ static void flush_owned(struct tpm2_rm *rm, bool unowned)
 {
 	struct tpm2_session *session, *next_session;
 	struct tpm2_object *object, *next_object;
+	bool reached = true;
 
 	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {
-		tpm2_context_flush(rm, object->handle);
+		close_object(rm, object, &reached);
 		tpm2_object_gone(rm, object);
 	}
 	list_for_each_entry_safe(session, next_session, &rm->sessions.aged,
 				 aged) {
 		if (!session->owner && !unowned)
 			continue;
-		tpm2_context_flush(rm, session->handle);
+		if (reached)
+			reached = tpm2_context_flush(rm, session->handle) >= 0;
 		tpm2_rm_session_lost(rm, session);
 	}
 }

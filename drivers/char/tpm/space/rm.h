@@ -12,6 +12,7 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv);
 void tpm2_rm_put(struct tpm2_rm *rm);
 void tpm2_rm_begin(struct tpm2_rm *rm);
 int tpm2_rm_hold(struct tpm2_rm *rm);
+void tpm2_rm_wipe(struct tpm2_rm *rm);
 void tpm2_rm_release(struct tpm2_rm *rm);
 void tpm2_rm_close(struct tpm2_rm *rm, bool all);
 

@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <trace/events/tpm2_space.h>
+#include "charge.h"
 #include "compat.h"
 #include "session.h"
 #include "state.h"
@@ -80,7 +81,7 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 		tpm2_rm_session_lost(rm, old);
 	}
 
-	session = kzalloc_obj(*session, GFP_KERNEL_ACCOUNT);
+	session = tpm2_charge_zalloc(sizeof(*session));
 	if (!session)
 		return -ENOMEM;
 	session->seen = true;

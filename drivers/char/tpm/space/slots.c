@@ -48,15 +48,19 @@ void tpm2_slots_spill_all(struct tpm2_rm *rm)
  * @rm: resource manager, its chip held
  *
  * The kernel's own users of the TPM load objects and start sessions without
- * asking us for room.
+ * asking us for room; and some name what is loaded, whoever has loaded it.
  */
 void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
 
+	if (limits->reserve_all) {
+		tpm2_slots_spill_all(rm);
+		return;
+	}
 	if (limits->reserve_objects)
-		while (rm->nr_objects + limits->reserve_objects >
-		       limits->loaded_objects)
+		while (rm->nr_objects + rm->strange_objects +
+		       limits->reserve_objects > limits->loaded_objects)
 			if (tpm2_object_spill(rm))
 				break;
 	if (limits->reserve_sessions)

@@ -83,6 +83,7 @@ struct tpm2_rm_ops {
  * @object_slots: likewise
  * @reserve_sessions: session slots to leave free between commands
  * @reserve_objects: object slots to leave free between commands
+ * @reserve_all: leave nothing in any slot between commands
  * @max_per_fd: sessions that one space may have
  * @context_gap: how far the TPM says that its context counter may run away
  *	from the oldest context
@@ -96,6 +97,7 @@ struct tpm2_rm_limits {
 	u32 object_slots;
 	u32 reserve_sessions;
 	u32 reserve_objects;
+	bool reserve_all;
 	u32 max_per_fd;
 	u32 context_gap;
 };
@@ -169,6 +171,8 @@ struct tpm2_ghost {
  * @gap_steps: how often the gap was closed under this hold of the chip
  * @rounds: how often something may be sent again under this hold
  * @syncs: how often the TPM was read back under this hold
+ * @strange_objects: objects in slots that are none of the spaces', when the TPM was
+ *	last read back; known only if object slots are to be left free
  * @strangers_flushed: the hold in which objects of strangers were flushed last
  * @reset_count: of TPMS_CLOCK_INFO, when the TPM was last read back
  * @restart_count: likewise
@@ -217,6 +221,7 @@ struct tpm2_rm {
 	unsigned int gap_steps;
 	unsigned int rounds;
 	unsigned int syncs;
+	u32 strange_objects;
 	u32 strangers_flushed;
 	u32 reset_count;
 	u32 restart_count;

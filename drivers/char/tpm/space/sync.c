@@ -573,7 +573,7 @@ static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 	unsigned int i;
 	int rc;
 
-	if (list_empty(&rm->objects) && !flush)
+	if (list_empty(&rm->objects) && !flush && !rm->limits.reserve_objects)
 		return 0;
 
 	rc = note_handles(rm, TPM_HT_TRANSIENT, note_transient, &transients,
@@ -586,10 +586,13 @@ static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 
 	list_for_each_entry(object, &rm->objects, lru)
 		object->seen = false;
+	rm->strange_objects = 0;
 	for (i = 0; i < transients.nr; i++) {
 		object = find_loaded(rm, transients.handles[i]);
 		if (object)
 			object->seen = true;
+		else if (!flush)
+			rm->strange_objects++;
 		/* somebody's, or a stranger's that is not to be touched */
 		if ((object && object->space) || (!object && !flush))
 			continue;
@@ -624,7 +627,7 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 {
 	struct transients transients = {};
 	struct listing listing = {};
-	unsigned int i, flushed = 0;
+	u32 i, flushed = 0;
 	int rc;
 
 	lockdep_assert_held(&rm->mutex);
@@ -653,6 +656,7 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 		flushed += !rc;
 		rm->strangers_flushed = rm->hold;
 	}
+	rm->strange_objects -= min(rm->strange_objects, flushed);
 	return flushed ? 0 : -ENOSPC;
 }
 

@@ -7,6 +7,7 @@
  * byte of a command, so each length is checked against what is left of the
  * buffer before it is believed, in a form that cannot wrap.
  */
+#include <linux/array_size.h>
 #include <linux/errno.h>
 #include <linux/string.h>
 #include "compat.h"
@@ -385,6 +386,31 @@ unsigned int tpm2_wire_ends_hierarchies(const u8 *buf,
 		return 1;
 	}
 	return 0;
+}
+
+/**
+ * tpm2_wire_hierarchy() - which hierarchy does an object end with?
+ * @handle: TPM_RH of its hierarchy, as its context has it
+ *
+ * Part 2, 7.4: the objects of a hierarchy may be limited to a version of the TPM's
+ * firmware (TPM_RH_FW_OWNER and the like), or to a security version number, which is
+ * in the lower half of the handle (TPM_RH_SVN_OWNER_BASE). They go with the
+ * hierarchy that they are a part of.
+ *
+ * Return: TPM_RH of that one; @handle if it is one, or something else.
+ */
+u32 tpm2_wire_hierarchy(u32 handle)
+{
+	static const u32 whole[] = {
+		TPM2_WIRE_RH_OWNER, TPM2_WIRE_RH_ENDORSEMENT,
+		TPM2_WIRE_RH_PLATFORM, TPM_RH_NULL,
+	};
+	u32 svn = (handle - TPM2_WIRE_RH_SVN_OWNER) >> 16;
+	u32 fw = handle - TPM2_WIRE_RH_FW_OWNER;
+
+	if (fw < ARRAY_SIZE(whole))
+		return whole[fw];
+	return svn < ARRAY_SIZE(whole) ? whole[svn] : handle;
 }
 
 /**

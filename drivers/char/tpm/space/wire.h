@@ -72,6 +72,8 @@
 #define TPM2_WIRE_RH_OWNER	0x40000001
 #define TPM2_WIRE_RH_ENDORSEMENT	0x4000000b
 #define TPM2_WIRE_RH_PLATFORM	0x4000000c
+#define TPM2_WIRE_RH_FW_OWNER	0x40000140	/* and three more, in this order: */
+#define TPM2_WIRE_RH_SVN_OWNER	0x40010000	/* endorsement, platform, null */
 
 /* TPM_HT, Part 2, 7.2: the most significant octet of a handle */
 #define TPM_HT_HMAC_SESSION	0x02	/* also: loaded sessions, in capabilities */
@@ -236,6 +238,7 @@ bool tpm2_wire_wants_handles(const u8 *buf,
 unsigned int tpm2_wire_ends_hierarchies(const u8 *buf,
 					const struct tpm2_wire_command *cmd,
 					u32 hierarchies[TPM2_WIRE_MAX_ENDED]);
+u32 tpm2_wire_hierarchy(u32 handle);
 bool tpm2_wire_starts_trial(const u8 *buf, const struct tpm2_wire_command *cmd);
 u32 tpm2_wire_get_handle(const u8 *buf, u32 offset);
 void tpm2_wire_set_handle(u8 *buf, unsigned int i, u32 handle);

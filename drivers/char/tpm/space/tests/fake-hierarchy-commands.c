@@ -54,7 +54,7 @@ u32 fake_hierarchy_control(struct fake_tpm *tpm, struct fake_command *cmd)
 		return FAKE_RC_INSUFFICIENT;
 	handle = get_unaligned_be32(cmd->params);
 	hierarchy = fake_hierarchy_find(tpm, handle);
-	if (!hierarchy || handle == TPM_RH_NULL)
+	if (!hierarchy || handle == TPM_RH_NULL || handle > FAKE_RH_PLATFORM)
 		return FAKE_RC_VALUE_P1;
 	if (cmd->handles[0] != FAKE_RH_PLATFORM &&
 	    (cmd->handles[0] != handle || cmd->params[4]))

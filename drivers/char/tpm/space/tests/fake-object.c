@@ -11,20 +11,29 @@
 /**
  * fake_hierarchy_find() - look a hierarchy up
  * @tpm: the TPM
- * @handle: TPM_RH
+ * @handle: TPM_RH; it may be one that is limited to some version of the firmware
  *
  * Return: the hierarchy, or NULL.
  */
 struct fake_hierarchy *fake_hierarchy_find(struct fake_tpm *tpm, u32 handle)
 {
-	switch (handle) {
+	/* the version itself is in the lower half */
+	switch (handle >= FAKE_RH_SVN_OWNER ? handle & 0xffff0000 : handle) {
 	case FAKE_RH_OWNER:
+	case FAKE_RH_FW_OWNER:
+	case FAKE_RH_SVN_OWNER:
 		return &tpm->hierarchies[0];
 	case FAKE_RH_ENDORSEMENT:
+	case FAKE_RH_FW_ENDORSEMENT:
+	case FAKE_RH_SVN_ENDORSEMENT:
 		return &tpm->hierarchies[1];
 	case FAKE_RH_PLATFORM:
+	case FAKE_RH_FW_PLATFORM:
+	case FAKE_RH_SVN_PLATFORM:
 		return &tpm->hierarchies[2];
 	case TPM_RH_NULL:
+	case FAKE_RH_FW_NULL:
+	case FAKE_RH_SVN_NULL:
 		return &tpm->hierarchies[3];
 	}
 	return NULL;
@@ -37,10 +46,12 @@ struct fake_hierarchy *fake_hierarchy_find(struct fake_tpm *tpm, u32 handle)
  */
 void fake_hierarchy_flush(struct fake_tpm *tpm, u32 handle)
 {
+	const struct fake_hierarchy *ends = fake_hierarchy_find(tpm, handle);
 	u32 i;
 
 	for (i = 0; i < tpm->config.loaded_objects; i++) {
-		if (tpm->objects[i].hierarchy == handle)
+		if (tpm->objects[i].serial &&
+		    fake_hierarchy_find(tpm, tpm->objects[i].hierarchy) == ends)
 			memset(&tpm->objects[i], 0, sizeof(tpm->objects[i]));
 	}
 }

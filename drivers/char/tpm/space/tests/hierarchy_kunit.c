@@ -202,6 +202,75 @@ static void stays_exclusive(struct kunit *test)
 	}
 }
 
+/*
+ * Objects that are limited to a version of the firmware go with the hierarchy that
+ * they are a part of, and nothing is asked.
+ */
+static void limited_objects(struct kunit *test)
+{
+	static const struct {
+		u32 hierarchy;
+		bool ends;
+	} kinds[] = {
+		{ FAKE_RH_FW_OWNER, true },
+		{ FAKE_RH_SVN_OWNER | 0xffff, true },
+		{ FAKE_RH_FW_ENDORSEMENT, true },
+		{ FAKE_RH_SVN_ENDORSEMENT | 5, true },
+		{ FAKE_RH_FW_PLATFORM, false },
+		{ FAKE_RH_SVN_PLATFORM, false },
+		{ FAKE_RH_FW_NULL, false },
+		{ FAKE_RH_SVN_NULL | 1, false },
+	};
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 objects[ARRAY_SIZE(kinds)], asked;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		KUNIT_EXPECT_EQ(test, client_create_in(client,
+						       kinds[i].hierarchy,
+						       &objects[i], NULL), 0);
+	asked = fake_tpm_count(bed->tpm, TPM_CC_READ_CLOCK) +
+		fake_tpm_count(bed->tpm, TPM_CC_GET_CAPABILITY);
+	KUNIT_EXPECT_EQ(test, end(client, 0), 0);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		KUNIT_EXPECT_EQ(test, client_read(client, objects[i]),
+				kinds[i].ends ? -EINVAL : 0);
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_READ_CLOCK) +
+			fake_tpm_count(bed->tpm, TPM_CC_GET_CAPABILITY), asked);
+}
+
+/*
+ * TPM2_Clear begins to count resets anew: the first one after it has the number of
+ * the one before, and what it has taken away is gone all the same.
+ */
+static void reset_after_clear(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session session, other;
+	u32 handle;
+
+	fake_tpm_reset(bed->tpm);
+	bed->rm->trust = TPM2_TRUST_NONE;
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->reset_count, bed->tpm->resets);
+	KUNIT_EXPECT_EQ(test, end(client, 0), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->reset_count, 0);
+	KUNIT_EXPECT_EQ(test, bed->tpm->resets, 0);
+
+	/* and somebody has the index by then */
+	fake_tpm_reset(bed->tpm);
+	KUNIT_EXPECT_EQ(test, fake_session_start(bed->tpm,
+						 TPM_HT_POLICY_SESSION,
+						 &handle), 0);
+	KUNIT_EXPECT_EQ(test, handle, session.handle);
+	bed->rm->trust = TPM2_TRUST_FOREIGN;
+	KUNIT_EXPECT_EQ(test, client_start(client, &other), 0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session),
+			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
 /* One that cannot be saved, so nobody knows of which hierarchy it is. */
 static void unknown_hierarchy(struct kunit *test)
 {
@@ -228,6 +297,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(handles_are_free),
 	KUNIT_CASE(ends_nothing),
 	KUNIT_CASE(stays_exclusive),
+	KUNIT_CASE(limited_objects),
+	KUNIT_CASE(reset_after_clear),
 	KUNIT_CASE(unknown_hierarchy),
 	{}
 };

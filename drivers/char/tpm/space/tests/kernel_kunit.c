@@ -210,22 +210,119 @@ static void cut_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 }
 
-/* It may end what is a client's, who is told. */
-static void ends_a_clients(struct kunit *test)
+/* Send a command that a session is used with. */
+static int authorize(struct bed *bed, struct client_session *session)
+{
+	const u8 bytes[] = { 0, 8 };
+
+	client_build(kernel(bed), FAKE_CC_GET_RANDOM, NULL, 0, bytes, 2);
+	client_authorize(kernel(bed), 0, session, CLIENT_CONTINUE);
+	return send(bed);
+}
+
+/*
+ * Who has a key made by the kernel may tell it which handles to name. To the kernel,
+ * what is a client's is not in the TPM, loaded or not, and the client notices nothing.
+ */
+static void names_a_clients(struct kunit *test)
 {
 	struct bed *bed = test->priv;
-	struct client_session sessions[2];
+	struct client *client = &bed->clients[0];
+	struct client_session session, policy;
+	u32 object, serial, i, before;
+
+	KUNIT_EXPECT_EQ(test, client_start_type(client, &session,
+						TPM_HT_HMAC_SESSION), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &policy), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 2);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	before = bed->tpm->total;
+
+	KUNIT_EXPECT_EQ(test, authorize(bed, &session), TPM_RC_REFERENCE_S0);
+	KUNIT_EXPECT_EQ(test, authorize(bed, &policy), TPM_RC_REFERENCE_S0);
+	KUNIT_EXPECT_EQ(test, flush(bed, session.handle), TPM_RC_REFERENCE_H0);
+	KUNIT_EXPECT_EQ(test, flush(bed, policy.handle), TPM_RC_REFERENCE_H0);
+	for (i = 0x80000000; i < 0x80000003; i++) {
+		client_build(kernel(bed), FAKE_CC_LOAD, &i, 1, NULL, 0);
+		KUNIT_EXPECT_EQ(test, send(bed), TPM_RC_REFERENCE_H0);
+		KUNIT_EXPECT_EQ(test, kernel(bed)->size, TPM2_WIRE_HEADER_SIZE);
+	}
+	/* what is nobody's the TPM was asked about */
+	KUNIT_EXPECT_EQ(test, bed->tpm->total, before + 2);
+
+	KUNIT_EXPECT_EQ(test, client_audit(client, &session, CLIENT_CONTINUE),
+			0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &policy), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serial);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 2);
+}
+
+/* A slot that a client's object had is the kernel's by now: then it may name it. */
+static void names_its_own(struct kunit *test)
+{
+	const u32 owner = FAKE_RH_OWNER;
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial, handle;
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	/* nobody knows that it has gone */
+	fake_object_forget_all(bed->tpm);
+	client_build(kernel(bed), FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), 0);
+	handle = client_handle(kernel(bed));
+	KUNIT_EXPECT_EQ(test, handle, 0x80000000);
+	client_build(kernel(bed), FAKE_CC_READ_PUBLIC, &handle, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, handle), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, object),
+			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
+/* A session that somebody has left for it had to make room, and is brought back. */
+static void names_what_was_left(struct kunit *test)
+{
+	struct client_session sessions[64], left = {};
+	struct bed *bed = test->priv;
+	struct tpm2_session *session;
 	unsigned int i;
 
-	for (i = 0; i < 2; i++)
+	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_POLICY_SESSION,
+						 &left.handle), 0);
+	left.serial = fake_session_find(bed->tpm, left.handle)->serial;
+	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0],
 						   &sessions[i]), 0);
-	KUNIT_EXPECT_EQ(test, flush(bed, sessions[0].handle), 0);
-	KUNIT_EXPECT_EQ(test, flush(bed, sessions[0].handle),
-			FAKE_RC_HANDLE_P1);
-	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[0]),
-			RESMGR(TPM_RC_REFERENCE_H0));
-	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &sessions[1]), 0);
+	session = tpm2_session_table_find(&bed->rm->sessions, left.handle);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	KUNIT_EXPECT_EQ(test, session->state, TPM2_SESSION_SAVED);
+	KUNIT_EXPECT_EQ(test, authorize(bed, &left), 0);
+	KUNIT_EXPECT_EQ(test, client_number(kernel(bed), 0), left.serial);
+	KUNIT_EXPECT_FALSE(test, session->pinned);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0],
+						 &sessions[i]), 0);
+	/* and it may end it */
+	KUNIT_EXPECT_EQ(test, flush(bed, left.handle), 0);
+	KUNIT_EXPECT_NULL(test, tpm2_session_table_find(&bed->rm->sessions,
+							left.handle));
+}
+
+/* Nothing of what it has said or was told stays in memory. */
+static void leaves_nothing_in_memory(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client_session own;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, start(bed, &own), 0);
+	for (i = 0; i < TPM2_WIRE_BUFSIZE; i++)
+		if (bed->rm->wire[i] || bed->rm->scratch[i])
+			break;
+	KUNIT_EXPECT_EQ(test, i, TPM2_WIRE_BUFSIZE);
+	KUNIT_EXPECT_EQ(test, flush(bed, own.handle), 0);
 }
 
 /*
@@ -474,7 +571,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_help),
 	KUNIT_CASE(lost_on_the_way),
 	KUNIT_CASE(cut_off),
-	KUNIT_CASE(ends_a_clients),
+	KUNIT_CASE(names_a_clients),
+	KUNIT_CASE(names_its_own),
+	KUNIT_CASE(names_what_was_left),
+	KUNIT_CASE(leaves_nothing_in_memory),
 	KUNIT_CASE(more_slots),
 	KUNIT_CASE(left_by_a_client),
 	KUNIT_CASE(shortage_by_any_name),

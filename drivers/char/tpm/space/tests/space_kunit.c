@@ -278,6 +278,73 @@ static void close_without_chip(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
 }
 
+/*
+ * The TPM does not answer any more. Each command takes minutes to find that out, and
+ * everybody waits for it; so there is one, whatever the file has there.
+ */
+static void close_without_answers(struct kunit *test)
+{
+	const unsigned int many = 100;
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u32 object, serial;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+		KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial),
+				0);
+	}
+	bed->tpm->deaf = many;
+	bed_reopen(bed, 0);
+	KUNIT_EXPECT_EQ(test, bed->tpm->deaf, many - 1);
+	bed->tpm->deaf = 0;
+	/* nothing is forgotten */
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+}
+
+/* As many slots as the kernel needs are free, whoever has the others. */
+static void keeps_slots_free(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial, handle;
+	unsigned int i;
+
+	/* who was there before us has left some */
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER,
+						       false, &handle), 0);
+	bed->rm->limits.reserve_objects = 1;
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+	KUNIT_EXPECT_EQ(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serial);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+	fake_object_forget_all(bed->tpm);
+}
+
+/* Where the kernel may name what is loaded, nothing is. */
+static void keeps_all_free(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u32 object, serial;
+
+	bed->rm->limits.reserve_all = true;
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(siblings_survive),
 	KUNIT_CASE(isolation),
@@ -288,6 +355,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(garbage),
 	KUNIT_CASE(close_ends_its_own),
 	KUNIT_CASE(close_without_chip),
+	KUNIT_CASE(close_without_answers),
+	KUNIT_CASE(keeps_slots_free),
+	KUNIT_CASE(keeps_all_free),
 	{}
 };
 

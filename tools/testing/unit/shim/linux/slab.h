@@ -11,6 +11,9 @@
 
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
+#define GFP_NOWAIT		1
+#define __GFP_ACCOUNT		0
+#define __GFP_NOWARN		0
 
 extern unsigned long shim_allocations;	/* how many there have been */
 extern unsigned long shim_no_memory;	/* which of them fails, from 1 */
@@ -26,9 +29,11 @@ static inline void shim_starve(unsigned long nth, void (*starved)(void *data),
 	shim_starved_data = data;
 }
 
+/* What is not waited for is not to be had. */
 static inline void *kzalloc(size_t size, int flags)
 {
-	(void)flags;
+	if (flags & GFP_NOWAIT)
+		return NULL;
 	might_sleep();
 	if (++shim_allocations == shim_no_memory) {
 		shim_starved(shim_starved_data);
