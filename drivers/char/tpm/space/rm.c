@@ -19,6 +19,11 @@
 #include "sync.h"
 #include "user.h"
 
+/*
+ * A command that is lost may take minutes, in which everybody waits; so there are no
+ * more of them among those that nobody needs.
+ */
+#define MOST_LOSSES	2
 #define AT_ONCE		4			/* contexts, between two commands */
 #define IDLE_DELAY	msecs_to_jiffies(20)	/* let waiting commands go first */
 
@@ -278,16 +283,23 @@ static bool handles_are_ours(struct tpm2_rm *rm)
 	return tpm2_trust_excludes_others(rm->trust) || !tpm2_rm_sync(rm);
 }
 
-/*
- * End a session of a space that closes, in the TPM if that can be reached. One that
- * has not answered once would let everybody wait as long for each of the others.
- */
-static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
-			  bool *reached)
+/* Has the TPM answered? */
+static void note_answer(unsigned int *losses, int rc)
 {
-	int rc = *reached ? tpm2_context_flush_session(rm, session) : -EIO;
+	if (rc < 0)
+		(*losses)++;
+}
 
-	*reached = rc >= 0;
+/* End a session of a space that closes, in the TPM if that can be reached. */
+static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
+			  unsigned int *losses)
+{
+	int rc = -EIO;
+
+	if (*losses < MOST_LOSSES) {
+		rc = tpm2_context_flush_session(rm, session);
+		note_answer(losses, rc);
+	}
 	if (!rc)
 		tpm2_rm_session_ended(rm, session);
 	else
@@ -302,15 +314,15 @@ static void close_session(struct tpm2_rm *rm, struct tpm2_session *session,
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
 {
 	struct tpm2_session *session, *next;
-	bool reached;
+	unsigned int losses;
 
 	lockdep_assert_held(&space->rm->mutex);
 
 	if (list_empty(&space->owner.parked))
 		return;
-	reached = handles_are_ours(space->rm);
+	losses = handles_are_ours(space->rm) ? 0 : MOST_LOSSES;
 	list_for_each_entry_safe(session, next, &space->owner.parked, owned)
-		close_session(space->rm, session, &reached);
+		close_session(space->rm, session, &losses);
 }
 
 /* Is there anything in the TPM that a space would have to end? */
@@ -329,32 +341,33 @@ static bool has_nothing(struct tpm2_rm_space *space)
 
 /* Flush an object if the TPM can be reached; true if it is gone. */
 static bool close_object(struct tpm2_rm *rm, const struct tpm2_object *object,
-			 bool *reached)
+			 unsigned int *losses)
 {
 	int rc;
 
-	if (!*reached || !object->handle)
+	if (*losses >= MOST_LOSSES || !object->handle)
 		return false;
 	rc = tpm2_context_flush(rm, object->handle);
-	*reached = rc >= 0;
+	note_answer(losses, rc);
 	return !rc;
 }
 
-static void end_all(struct tpm2_rm_space *space, bool reached)
+static void end_all(struct tpm2_rm_space *space, bool held)
 {
 	struct tpm2_session_owner *owner = &space->owner;
 	struct tpm2_session *session, *next;
 	struct tpm2_rm *rm = space->rm;
+	unsigned int losses = held ? 0 : MOST_LOSSES;
 	struct tpm2_object *object;
 	unsigned long index;
 
 	list_for_each_entry_safe(session, next, &owner->sessions, owned)
-		close_session(rm, session, &reached);
+		close_session(rm, session, &losses);
 	list_for_each_entry_safe(session, next, &owner->parked, owned)
-		close_session(rm, session, &reached);
+		close_session(rm, session, &losses);
 
 	xa_for_each(&space->objects, index, object) {
-		if (close_object(rm, object, &reached))
+		if (close_object(rm, object, &losses))
 			tpm2_object_free(rm, object);
 		else
 			tpm2_object_disown(rm, object);
@@ -395,18 +408,19 @@ static void flush_owned(struct tpm2_rm *rm, bool unowned)
 {
 	struct tpm2_session *session, *next_session;
 	struct tpm2_object *object, *next_object;
-	bool reached = true;
+	unsigned int losses = 0;
 
 	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {
-		close_object(rm, object, &reached);
+		close_object(rm, object, &losses);
 		tpm2_object_gone(rm, object);
 	}
 	list_for_each_entry_safe(session, next_session, &rm->sessions.aged,
 				 aged) {
 		if (!session->owner && !unowned)
 			continue;
-		if (reached)
-			reached = tpm2_context_flush(rm, session->handle) >= 0;
+		if (losses < MOST_LOSSES)
+			note_answer(&losses,
+				    tpm2_context_flush(rm, session->handle));
 		tpm2_rm_session_lost(rm, session);
 	}
 }
