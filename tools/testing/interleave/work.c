@@ -120,7 +120,8 @@ bool work_do_own(void)
 		return false;
 	for (i = 0; i < nr_works; i++) {
 		work = &works[i];
-		if (!work->queued || work->by != current_task ||
+		if (!work->queued || work->running ||
+		    work->by != current_task ||
 		    strcmp(work->wq, "tpm2_space"))
 			continue;
 		tasks[work->task].blocked = "work";

@@ -448,8 +448,8 @@ static int exec_blocking(struct space_file *f)
 		return rc;
 	}
 	/* what is at the TPM comes back from there */
-	wait_event(f->wait, !READ_ONCE(f->busy) ||
-			    READ_ONCE(f->space.ticket.waiting));
+	wait_event(f->wait,
+		   !READ_ONCE(f->busy) || READ_ONCE(f->space.ticket.waiting));
 	rc = wait_event_freezable(f->wait, !READ_ONCE(f->busy));
 	if (rc && run_errand(f, take_back)) {
 		forget_command(f);
