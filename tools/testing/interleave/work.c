@@ -66,7 +66,19 @@ static struct work *find(struct work_struct *work)
 	return NULL;
 }
 
-/* A worker. What its work is in is not touched once that is being done. */
+/* What a work is in is not touched once that is being done. */
+static void do_once(struct work *work)
+{
+	task_event(work);
+	work->queued = false;
+	work->running = true;
+	work->work->func(work->work);
+	task_event(work);
+	work->running = false;
+	task_unblock(&work->running);
+}
+
+/* A worker. */
 static void do_work(void *data)
 {
 	struct work *work = data;
@@ -75,15 +87,8 @@ static void do_work(void *data)
 		while (!work->queued)
 			task_block("work", work);
 		task_point(work, "begins", work->name, "worker");
-		if (!work->queued)
-			continue;
-		task_event(work);
-		work->queued = false;
-		work->running = true;
-		work->work->func(work->work);
-		task_event(work);
-		work->running = false;
-		task_unblock(&work->running);
+		if (work->queued)
+			do_once(work);
 	}
 }
 
@@ -126,13 +131,7 @@ bool work_do_own(void)
 			continue;
 		tasks[work->task].blocked = "work";
 		tasks[work->task].on = work;
-		task_event(work);
-		work->queued = false;
-		work->running = true;
-		work->work->func(work->work);
-		task_event(work);
-		work->running = false;
-		task_unblock(&work->running);
+		do_once(work);
 		return true;
 	}
 	return false;

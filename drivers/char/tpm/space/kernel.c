@@ -40,26 +40,19 @@ struct tried {
 };
 
 /* May the kernel name it? */
-static bool may_use(const struct tpm2_rm *rm, u32 handle)
+static bool may_use(struct tpm2_rm *rm, u32 handle)
 {
 	const struct tpm2_session *session;
-	const struct tpm2_object *object;
 
-	if (tpm2_wire_is_session(handle)) {
-		session = tpm2_session_table_find(&rm->sessions, handle);
-		return !session || session->owner == &rm->kernel ||
-		       tpm2_session_is_everybodys(session);
-	}
-	/* its own are not among them */
-	list_for_each_entry(object, &rm->objects, lru) {
-		if (object->handle == handle)
-			return false;
-	}
-	return true;
+	if (!tpm2_wire_is_session(handle))
+		return !tpm2_object_find_loaded(rm, handle);
+	session = tpm2_session_table_find(&rm->sessions, handle);
+	return !session || session->owner == &rm->kernel ||
+	       tpm2_session_is_everybodys(session);
 }
 
 /* What the TPM would say of what is a client's if that were saved. */
-static u32 check_names(const struct tpm2_rm *rm,
+static u32 check_names(struct tpm2_rm *rm,
 		       const struct tpm2_wire_command *cmd)
 {
 	unsigned int i;

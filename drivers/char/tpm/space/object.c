@@ -33,6 +33,27 @@ struct tpm2_object *tpm2_object_find(struct tpm2_rm_space *space, u32 handle)
 }
 
 /**
+ * tpm2_object_find_loaded() - look a handle of the TPM's up
+ * @rm: resource manager, its chip held
+ * @handle: transient handle
+ *
+ * Return: the object of a space that is loaded by it, or that a space has left; or
+ * NULL, as for the kernel's own.
+ */
+struct tpm2_object *tpm2_object_find_loaded(struct tpm2_rm *rm, u32 handle)
+{
+	struct tpm2_object *object;
+
+	lockdep_assert_held(&rm->mutex);
+
+	list_for_each_entry(object, &rm->objects, lru) {
+		if (object->handle == handle)
+			return object;
+	}
+	return NULL;
+}
+
+/**
  * tpm2_object_handle() - the handle that the client knows
  * @object: object
  */

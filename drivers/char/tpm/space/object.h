@@ -13,6 +13,7 @@ struct tpm2_rm;
 struct tpm2_rm_space;
 
 struct tpm2_object *tpm2_object_find(struct tpm2_rm_space *space, u32 handle);
+struct tpm2_object *tpm2_object_find_loaded(struct tpm2_rm *rm, u32 handle);
 u32 tpm2_object_handle(const struct tpm2_object *object);
 int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 		    struct tpm2_object **object);

@@ -551,17 +551,6 @@ static int note_transient(struct tpm2_rm *rm, u32 handle, void *arg)
 	return 0;
 }
 
-static struct tpm2_object *find_loaded(struct tpm2_rm *rm, u32 handle)
-{
-	struct tpm2_object *object;
-
-	list_for_each_entry(object, &rm->objects, lru) {
-		if (object->handle == handle)
-			return object;
-	}
-	return NULL;
-}
-
 static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 {
 	/* the kernel's sessions are in the table, and its objects are not */
@@ -588,7 +577,7 @@ static int sync_objects(struct tpm2_rm *rm, struct listing *total)
 		object->seen = false;
 	rm->strange_objects = 0;
 	for (i = 0; i < transients.nr; i++) {
-		object = find_loaded(rm, transients.handles[i]);
+		object = tpm2_object_find_loaded(rm, transients.handles[i]);
 		if (object)
 			object->seen = true;
 		else if (!flush)
@@ -644,7 +633,7 @@ int tpm2_rm_flush_strangers(struct tpm2_rm *rm, u64 lease, u64 *ready)
 		return rc;
 
 	for (i = 0; i < transients.nr; i++) {
-		if (find_loaded(rm, transients.handles[i]))
+		if (tpm2_object_find_loaded(rm, transients.handles[i]))
 			continue;
 		if (rm->ops->now(rm) < rm->alone_since + lease) {
 			*ready = rm->alone_since + lease;
