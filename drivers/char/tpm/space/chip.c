@@ -33,9 +33,8 @@
  * @transfer: memory that a transmission may need; protected by the chip
  * @turn: tries the commands that wait for a session; keeps a reference to @rm
  *	while it is pending
- * @files: open files of /dev/tpmrmN that it serves
- * @users: those and open files of /dev/tpmN. Changed under the registry's
- *	mutex.
+ * @files: open files of /dev/tpmrmN that it serves; under the registry's mutex
+ * @users: those and open files of /dev/tpmN; under the mutex, too
  * @announced: the class has reported the chip, and will when it goes
  * @debugfs: the chip's folder, while it is announced
  */
@@ -44,7 +43,7 @@ struct managed_chip {
 	struct tpm2_rm *rm;
 	void *transfer;
 	struct delayed_work turn;
-	atomic_t files;
+	unsigned int files;
 	unsigned int users;
 	bool announced;
 	struct dentry *debugfs;
@@ -117,20 +116,23 @@ static bool chip_attrs(struct tpm2_rm *rm, u32 cc, u32 *attrs)
 /*
  * Does anybody use the chip whom we do not serve? A client of /dev/tpmN; or one
  * of /dev/tpmrmN with a file that is the kernel's: each open file holds a
- * reference to the cdev, which has one more of its own.
+ * reference to the cdev, which has one more of its own. A file of ours has that
+ * before it is counted, and until it is counted no more.
  */
 static bool chip_shared(struct tpm2_rm *rm)
 {
 	struct managed_chip *managed = rm->priv;
 	struct tpm_chip *chip = managed->chip;
-	unsigned int ours;
+	bool shared;
 
 	if (!READ_ONCE(enabled) || test_bit(0, &chip->is_open))
 		return true;
 	if (!READ_ONCE(others))
 		return false;
-	ours = atomic_read(&managed->files);
-	return kref_read(&chip->cdevs.kobj.kref) > ours + 1;
+	mutex_lock(&chips_mutex);
+	shared = kref_read(&chip->cdevs.kobj.kref) > managed->files + 1;
+	mutex_unlock(&chips_mutex);
+	return shared;
 }
 
 static u64 chip_now(struct tpm2_rm *rm)
@@ -446,7 +448,7 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw)
 		managed = rm->priv;
 		managed->users++;
 		if (!raw)
-			atomic_inc(&managed->files);
+			managed->files++;
 	}
 	mutex_unlock(&chips_mutex);
 	return rm;
@@ -486,7 +488,7 @@ void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw)
 
 	mutex_lock(&chips_mutex);
 	if (!raw)
-		atomic_dec(&managed->files);
+		managed->files--;
 	last = !--managed->users && !managed->announced &&
 	       xa_load(&chips, managed->chip->dev_num) == managed;
 	if (last)

@@ -333,7 +333,7 @@ static enum tpm2_outcome close_gap(struct tpm2_command *c)
 	u64 ready;
 	int rc;
 
-	rc = tpm2_gap_close(c->rm, READ_ONCE(c->rm->lease.length), &ready);
+	rc = tpm2_gap_close(c->rm, tpm2_rm_lease(c->rm), &ready);
 	if (rc == -ENOSPC && ready != TPM2_SESSION_ETERNITY)
 		return wait_until(c, ready);
 	return outcome_of(c, rc);
@@ -399,7 +399,7 @@ static int make_room_for_object(struct tpm2_rm *rm, u64 *ready)
 	if (err > 0 && tpm2_wire_rc_lost(err) && rm->trust < TPM2_TRUST_SHARED)
 		return 0;
 	/* what cannot be saved stays, but there may be others */
-	return tpm2_rm_flush_strangers(rm, READ_ONCE(rm->lease.length), ready);
+	return tpm2_rm_flush_strangers(rm, tpm2_rm_lease(rm), ready);
 }
 
 /**

@@ -407,14 +407,14 @@ bool tpm2_space_exec(struct tpm2_rm_space *space, u8 *buf, ssize_t *result)
 	return done;
 }
 
-/* Its command is done. */
+/* Its command is done, or cannot be any more. */
 static void ticket_done(struct tpm2_session_ticket *ticket, ssize_t result)
 {
 	struct tpm2_rm_space *space = container_of(ticket, struct tpm2_rm_space,
 						   ticket);
 
 	trace_wake(space, has_waited(space), result);
-	space->done(ticket, result);
+	space->done(ticket, leave_result(space->buf, result));
 }
 
 /* It is a ticket's turn. */
@@ -447,8 +447,7 @@ static void attempt_ticket(struct tpm2_session_ticket *ticket)
 	if (outcome == TPM2_WAITS)
 		tpm2_session_queue_keep(&rm->queue, ticket, c.ready, kicks);
 	else
-		tpm2_session_queue_retire(&rm->queue, ticket,
-					  leave_result(c.buf, result),
+		tpm2_session_queue_retire(&rm->queue, ticket, result,
 					  rm->ops->now(rm));
 }
 

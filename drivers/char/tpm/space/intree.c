@@ -79,10 +79,17 @@ int tpm2_space_devs_add(struct tpm_chip *chip)
 /**
  * tpm2_space_manages() - are a chip's new files and the kernel's commands ours?
  * @chip: chip
+ *
+ * One that waits for its new firmware understands little, and has no
+ * /dev/tpmrmN.
  */
 bool tpm2_space_manages(const struct tpm_chip *chip)
 {
-	return tpm2_space_chips_enabled() && chip->flags & TPM_CHIP_FLAG_TPM2;
+	unsigned long flags = TPM_CHIP_FLAG_TPM2 |
+			      TPM_CHIP_FLAG_FIRMWARE_UPGRADE;
+
+	return tpm2_space_chips_enabled() &&
+	       (chip->flags & flags) == TPM_CHIP_FLAG_TPM2;
 }
 
 /**

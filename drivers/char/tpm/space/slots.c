@@ -22,7 +22,7 @@ static bool spill_quietly(struct tpm2_rm *rm)
 		rc = tpm2_context_spill_session(rm);
 		if (rc != TPM_RC_CONTEXT_GAP)
 			return !rc;
-	} while (!tpm2_gap_close(rm, READ_ONCE(rm->lease.length), &ready));
+	} while (!tpm2_gap_close(rm, tpm2_rm_lease(rm), &ready));
 	return false;
 }
 

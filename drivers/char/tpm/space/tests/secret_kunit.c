@@ -103,8 +103,8 @@ static void lost(struct kunit *test)
 	bed->chip.broken = false;
 }
 
-/* It waits for a session first, and the buffer has to hold it so long. */
-static void waited(struct kunit *test)
+/* A client that waits for a session, and its buffer has to hold the secret so long. */
+static struct client *wait_with_secret(struct kunit *test)
 {
 	struct bed *bed = test->priv;
 	struct client *client = &bed->clients[1];
@@ -119,9 +119,29 @@ static void waited(struct kunit *test)
 	build_start(client);
 	KUNIT_EXPECT_EQ(test, client_send(client), -EINPROGRESS);
 	KUNIT_EXPECT_TRUE(test, holds(client->buf, TPM2_WIRE_BUFSIZE));
+	return client;
+}
+
+/* It waits for a session first. */
+static void waited(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = wait_with_secret(test);
+
 	KUNIT_EXPECT_FALSE(test, holds(bed->rm->wire, TPM2_WIRE_BUFSIZE));
 	bed_tick(bed, BED_LEASE);
 	KUNIT_EXPECT_EQ(test, client_retry(client), 0);
+	expect_clean(test, client);
+}
+
+/* It waits, and then there is no TPM any more. */
+static void waited_in_vain(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = wait_with_secret(test);
+
+	tpm2_rm_close(bed->rm, false);
+	KUNIT_EXPECT_EQ(test, client_retry(client), -EPIPE);
 	expect_clean(test, client);
 }
 
@@ -141,6 +161,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(answered),
 	KUNIT_CASE(lost),
 	KUNIT_CASE(waited),
+	KUNIT_CASE(waited_in_vain),
 	KUNIT_CASE(raw),
 	{}
 };
