@@ -26,6 +26,7 @@
 #define MEASURED_UID	4711	/* owner of the files that IMA measures */
 #define IMA_PCR		10
 #define RANDOM_SIZE	256	/* more than the kernel keeps in store */
+#define OPTIONS_SIZE	120	/* of a trusted key */
 
 /* To be called once after a boot: the kernel takes a policy only once. */
 void consumer_setup(void)
@@ -127,13 +128,14 @@ static long add_key(const char *text)
 	return key;
 }
 
-/* Make a trusted key. */
-bool kernel_seals(struct blob *sealed)
+/* Make a trusted key, with options of its own. */
+bool kernel_seals_with(struct blob *sealed, const char *options)
 {
-	char text[80];
+	char text[80 + OPTIONS_SIZE];
 	long key, size;
 
-	snprintf(text, sizeof(text), "new 32 keyhandle=0x%x", PARENT_HANDLE);
+	snprintf(text, sizeof(text), "new 32 keyhandle=0x%x %s", PARENT_HANDLE,
+		 options);
 	key = add_key(text);
 	if (key < 0)
 		return false;
@@ -146,15 +148,20 @@ bool kernel_seals(struct blob *sealed)
 	return true;
 }
 
-/* Load a trusted key that kernel_seals() has made. */
-bool kernel_unseals(const struct blob *sealed)
+bool kernel_seals(struct blob *sealed)
 {
-	char text[sizeof(sealed->data) + 80];
+	return kernel_seals_with(sealed, "");
+}
+
+/* Load a trusted key that kernel_seals_with() has made. */
+bool kernel_unseals_with(const struct blob *sealed, const char *options)
+{
+	char text[sizeof(sealed->data) + 80 + OPTIONS_SIZE];
 	struct blob again;
 	long key, size;
 
-	snprintf(text, sizeof(text), "load %.*s keyhandle=0x%x",
-		 (int)sealed->len, sealed->data, PARENT_HANDLE);
+	snprintf(text, sizeof(text), "load %.*s keyhandle=0x%x %s",
+		 (int)sealed->len, sealed->data, PARENT_HANDLE, options);
 	key = add_key(text);
 	if (key < 0)
 		return false;
@@ -164,4 +171,9 @@ bool kernel_unseals(const struct blob *sealed)
 	expect(!keyctl(KEYCTL_REVOKE, key, NULL, 0), "cannot revoke a key: %s",
 	       strerror(errno));
 	return true;
+}
+
+bool kernel_unseals(const struct blob *sealed)
+{
+	return kernel_unseals_with(sealed, "");
 }

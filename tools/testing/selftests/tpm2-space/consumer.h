@@ -12,6 +12,8 @@ void consumer_setup(void);
 bool kernel_extends(void);
 bool kernel_draws(void);
 bool kernel_seals(struct blob *sealed);
+bool kernel_seals_with(struct blob *sealed, const char *options);
 bool kernel_unseals(const struct blob *sealed);
+bool kernel_unseals_with(const struct blob *sealed, const char *options);
 
 #endif /* CONSUMER_H */

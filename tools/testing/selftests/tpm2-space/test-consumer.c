@@ -7,6 +7,7 @@
  * without the extension, where the kernel fails.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "capability.h"
@@ -14,6 +15,7 @@
 #include "client.h"
 #include "consumer.h"
 #include "counters.h"
+#include "disturb.h"
 #include "object.h"
 #include "power.h"
 #include "process.h"
@@ -240,6 +242,100 @@ static void serve_sleep(void)
 	expect_number(counter("active"), CLIENT_MANY);
 }
 
+/* A session that has all that it takes to unseal, and nothing else. */
+static uint32_t new_key_to(int fd, struct blob *digest)
+{
+	uint32_t session = new_session(fd, SE_POLICY);
+
+	expect_ok(policy_command_code(fd, session, CC_UNSEAL));
+	expect_ok(policy_digest(fd, session, digest));
+	return session;
+}
+
+static void seal_to(const struct blob *digest, struct blob *sealed)
+{
+	char options[20 + 2 * SHA256_SIZE];
+	size_t i, len;
+
+	len = sprintf(options, "policydigest=");
+	for (i = 0; i < SHA256_SIZE; i++)
+		len += sprintf(options + len, "%02x", digest->data[i]);
+	expect(kernel_seals_with(sealed, options),
+	       "no trusted key can be made with a policy");
+}
+
+static bool unseals_with(const struct blob *sealed, uint32_t session)
+{
+	char options[40];
+
+	snprintf(options, sizeof(options), "policyhandle=0x%08x", session);
+	return kernel_unseals_with(sealed, options);
+}
+
+/*
+ * Whoever makes or loads a trusted key says by which session that is allowed. One
+ * of another client's is none; one that was left in the TPM by way of /dev/tpm0 is.
+ * So it is without the extension, too.
+ */
+static void keep_policies_apart(void)
+{
+	struct blob sealed, digest, again;
+	uint32_t session, left;
+	int fd, raw;
+
+	prepare(&sealed);
+	fd = tpm_managed();
+	session = new_key_to(fd, &digest);
+	seal_to(&digest, &sealed);
+	expect(!unseals_with(&sealed, session),
+	       "a trusted key is unsealed with a client's session");
+	expect(!kernel_unseals(&sealed), "its policy does not matter");
+
+	raw = tpm_raw();
+	left = new_key_to(raw, &again);
+	close(raw);
+	expect_same(again.data, digest.data, SHA256_SIZE);
+	expect(unseals_with(&sealed, left),
+	       "a trusted key is not unsealed with its own session");
+	expect(!unseals_with(&sealed, session),
+	       "a trusted key is unsealed with a client's session");
+	/* nobody has touched it */
+	expect_ok(policy_digest(fd, session, &again));
+	expect_same(again.data, digest.data, SHA256_SIZE);
+}
+
+static void use_often(void *sealed)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		use_all(sealed);
+	disturb_expect_signals();
+}
+
+static void check_one(void *client)
+{
+	static unsigned int n;
+
+	use_client(client, n++);
+}
+
+/* What makes room for the kernel does so in a task that has signals. */
+static void serve_disturbed(void)
+{
+	struct client client;
+	struct blob sealed;
+	pid_t pid;
+
+	prepare(&sealed);
+	make_client(&client, CLIENT_MANY);
+	disturb_begin();
+	pid = spawn(use_often, &sealed);
+	disturb_until_ended(&pid, 1, check_one, &client);
+	check_client(&client);
+	expect_number(counter("active"), CLIENT_MANY);
+}
+
 /* It works while there is a session, and again when there is one again. */
 static void starve(consumer_fn consumer)
 {
@@ -282,6 +378,10 @@ const struct test consumer_tests[] = {
 	{ "consumer-unseal", "G11: so is a trusted key loaded", unserve_seal },
 	{ "consumer-slots", "G11: all of it works while clients fill all slots",
 	  serve_slots },
+	{ "consumer-disturbed", "G6: nobody loses anything by signals to who uses it",
+	  serve_disturbed },
+	{ "consumer-policy", "G7: no trusted key by another client's session",
+	  keep_policies_apart },
 	{ "consumer-sleep", "G11: all of it works before and after suspend-to-RAM",
 	  serve_sleep },
 	{}
@@ -296,5 +396,7 @@ const struct test no_consumer_tests[] = {
 	  starve_seal },
 	{ "without-unseal", "without the extension, no trusted key is loaded",
 	  unstarve_seal },
+	{ "without-policy", "without the extension, the same sessions unseal",
+	  keep_policies_apart },
 	{}
 };

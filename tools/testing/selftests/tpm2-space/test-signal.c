@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Signals to a client that waits for a session (G2). */
+/* Signals to clients: to one that waits for a session (G2), and to all at work (G6). */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
+#include "client.h"
 #include "counters.h"
 #include "crowd.h"
+#include "disturb.h"
 #include "process.h"
 #include "session.h"
 #include "tests.h"
@@ -17,6 +19,11 @@
 
 #define WAITERS		5
 #define RACES		30
+#define USERS		3
+#define USES		12
+#define MANY_USES	1000000
+#define PACE_MS		3
+#define SIGNALS_PER_KILL	20
 
 static volatile sig_atomic_t caught;
 
@@ -190,6 +197,57 @@ static void signal_kill_race(void)
 	crowd_check(&crowd, 0);
 }
 
+static void use(unsigned int times)
+{
+	struct client client;
+
+	make_client(&client, CLIENT_MANY);
+	while (times--)
+		check_client(&client);
+}
+
+static void be_disturbed(void *unused)
+{
+	use(USES);
+	disturb_expect_signals();
+}
+
+static void be_killed(void *unused)
+{
+	use(MANY_USES);
+}
+
+/* Another signal soon; and now and then somebody else is killed at his work. */
+static void kill_victim(void *argument)
+{
+	static unsigned int signals;
+	pid_t *victim = argument;
+
+	if (++signals % SIGNALS_PER_KILL == 0) {
+		kill_and_reap(*victim);
+		*victim = spawn(be_killed, NULL);
+	}
+	let_pass(now_ms() + PACE_MS);
+}
+
+/*
+ * What a client has in the TPM makes room for others and comes back, in whoever's
+ * name that is done, and whatever becomes of him meanwhile.
+ */
+static void signal_disturbs(void)
+{
+	pid_t users[USERS], victim;
+	int i;
+
+	disturb_begin();
+	for (i = 0; i < USERS; i++)
+		users[i] = spawn(be_disturbed, NULL);
+	victim = spawn(be_killed, NULL);
+	disturb_until_ended(users, USERS, kill_victim, &victim);
+	kill_and_reap(victim);
+	expect_number(counter("active"), 0);
+}
+
 const struct test signal_tests[] = {
 	{ "signal-interrupts", "G2: a signal ends the wait, and nobody is evicted",
 	  signal_interrupts },
@@ -201,5 +259,7 @@ const struct test signal_tests[] = {
 	  signal_kills },
 	{ "signal-kill-race", "G2: what a killed waiter was given goes on",
 	  signal_kill_race },
+	{ "signal-disturbs", "G6: nobody loses anything by signals to anybody",
+	  signal_disturbs },
 	{}
 };
