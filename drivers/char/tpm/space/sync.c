@@ -733,7 +733,8 @@ static int sync_tables(struct tpm2_rm *rm)
 	rc = read_resets(rm, &resets);
 	if (rc)
 		return rc;
-	if (foreign && (resets.reset || resets.restart))
+	/* what nobody has a handle of may have one that the tables have */
+	if (rm->trust <= TPM2_TRUST_UNSURE && (resets.reset || resets.restart))
 		drop_loaded(rm);
 	rc = sync_sessions(rm, &listing, &resets);
 	if (!rc)
