@@ -53,13 +53,16 @@ static int open_raw(struct inode *inode, struct file *file)
 	return tpm2_space_open(file, chip, true);
 }
 
-static const struct file_operations rm_fops = {
-	.owner = THIS_MODULE,
+/*
+ * They have the owner of those that they stand in for: some kernels look twice for a
+ * device's file operations, take a reference to the first ones' owner, and use the
+ * second ones. What takes a reference to this module is tpm2_space_open().
+ */
+static struct file_operations rm_fops = {
 	.open = open_rm,
 };
 
-static const struct file_operations raw_fops = {
-	.owner = THIS_MODULE,
+static struct file_operations raw_fops = {
 	.open = open_raw,
 };
 
@@ -72,9 +75,13 @@ static void divert(struct tpm_chip *chip, bool to_us)
 	if (to_us) {
 		kernel_rm_fops = chip->cdevs.ops;
 		kernel_raw_fops = chip->cdev.ops;
+		rm_fops.owner = kernel_rm_fops->owner;
+		raw_fops.owner = kernel_raw_fops->owner;
 	}
-	WRITE_ONCE(chip->cdevs.ops, to_us ? &rm_fops : kernel_rm_fops);
-	WRITE_ONCE(chip->cdev.ops, to_us ? &raw_fops : kernel_raw_fops);
+	/* who sees them sees their owner */
+	smp_store_release(&chip->cdevs.ops, to_us ? &rm_fops : kernel_rm_fops);
+	/* likewise */
+	smp_store_release(&chip->cdev.ops, to_us ? &raw_fops : kernel_raw_fops);
 }
 
 static bool hold(void)
