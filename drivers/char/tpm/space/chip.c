@@ -36,6 +36,8 @@
  * @files: open files of /dev/tpmrmN that it serves; under the registry's mutex
  * @users: those and open files of /dev/tpmN; under the mutex, too
  * @announced: the class has reported the chip, and will when it goes
+ * @expected: it has, or is about to
+ * @attributed: there are files in sysfs
  * @debugfs: the chip's folder, while it is announced
  */
 struct managed_chip {
@@ -46,6 +48,8 @@ struct managed_chip {
 	unsigned int files;
 	unsigned int users;
 	bool announced;
+	bool expected;
+	bool attributed;
 	struct dentry *debugfs;
 };
 
@@ -289,12 +293,13 @@ static void divert(struct tpm_chip *chip, bool to_us)
  * Those who were told of the device have not found the files yet, so they are told
  * again.
  */
-static void add_attributes(struct device *dev)
+static void add_attributes(struct managed_chip *managed, struct device *dev)
 {
-	if (device_add_group(dev, delivery->attributes))
-		dev_warn(dev, "no sysfs files for sessions\n");
-	else
+	managed->attributed = !device_add_group(dev, delivery->attributes);
+	if (managed->attributed)
 		kobject_uevent(&dev->kobj, KOBJ_CHANGE);
+	else
+		dev_warn(dev, "no sysfs files for sessions\n");
 }
 
 static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
@@ -308,6 +313,7 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	if (!IS_ERR(rm)) {
 		managed = rm->priv;
 		managed->announced = true;
+		managed->expected = true;
 		divert(chip, enabled);
 	}
 	mutex_unlock(&chips_mutex);
@@ -318,7 +324,7 @@ static int add_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	/* its file may be open by now, and has waited for nobody */
 	read_limits(rm);
 	if (delivery->attributes)
-		add_attributes(dev);
+		add_attributes(managed, dev);
 	tpm2_rm_put(rm);
 	return 0;
 }
@@ -360,7 +366,7 @@ static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 		return;
 
 	managed = rm->priv;
-	if (managed->announced && delivery->attributes)
+	if (managed->attributed)
 		device_remove_group(dev, delivery->attributes);
 	tpm2_debugfs_remove(managed->debugfs);
 	close_rm(rm);
@@ -425,6 +431,34 @@ struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip)
 }
 
 /**
+ * tpm2_space_chip_find_expected() - the same, for who does without it
+ * @chip: chip, held
+ *
+ * A file of /dev/tpmN that is opened while its chip goes brings a resource manager
+ * about once more. It knows nothing, and what it needs to know of commands goes with
+ * the chip's resources.
+ *
+ * Return: the resource manager with a reference for the caller; NULL if there is none,
+ * or /dev/tpmrmN is neither there nor about to come.
+ */
+struct tpm2_rm *tpm2_space_chip_find_expected(struct tpm_chip *chip)
+{
+	struct managed_chip *managed;
+	struct tpm2_rm *rm;
+
+	mutex_lock(&chips_mutex);
+	rm = find_locked(chip);
+	managed = rm ? rm->priv : NULL;
+	if (managed && !managed->expected) {
+		/* the registry has one more */
+		tpm2_rm_put(rm);
+		rm = NULL;
+	}
+	mutex_unlock(&chips_mutex);
+	return rm;
+}
+
+/**
  * tpm2_space_chip_open() - a file of a chip is opened
  * @chip: the chip
  * @raw: it is one of /dev/tpmN, and not of /dev/tpmrmN
@@ -467,9 +501,15 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw)
 struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip)
 {
 	struct tpm2_rm *rm = tpm2_space_chip_open(chip, true);
+	struct managed_chip *managed;
 
-	if (!IS_ERR(rm))
-		read_limits(rm);
+	if (IS_ERR(rm))
+		return rm;
+	managed = rm->priv;
+	mutex_lock(&chips_mutex);
+	managed->expected = true;
+	mutex_unlock(&chips_mutex);
+	read_limits(rm);
 	return rm;
 }
 

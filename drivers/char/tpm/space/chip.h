@@ -56,6 +56,7 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw);
 struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip);
 void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw);
 struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip);
+struct tpm2_rm *tpm2_space_chip_find_expected(struct tpm_chip *chip);
 void tpm2_space_chips_enable(bool enable);
 bool tpm2_space_chips_enabled(void);
 

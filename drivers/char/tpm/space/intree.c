@@ -136,7 +136,7 @@ ssize_t tpm2_space_kernel_transmit(struct tpm_chip *chip, u8 *buf,
 	ssize_t size;
 
 	if (tpm2_space_manages(chip))
-		rm = tpm2_space_chip_find(chip);
+		rm = tpm2_space_chip_find_expected(chip);
 	if (!rm)
 		return tpm_transmit(chip, buf, bufsiz);
 	/* some drivers give up for one, and a client's context would be lost */
