@@ -233,7 +233,8 @@ static void record(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 		return;
 
 	tpm2_rm_sessions_used(rm, cmd);
-	if (tpm2_wire_is_session(rsp.handle))
+	/* one that it loads is of a client whom we do not serve */
+	if (cmd->cc == TPM_CC_START_AUTH_SESSION)
 		start_session(rm, rsp.handle);
 	else if (tpm2_wire_is_transient(rsp.handle))
 		tpm2_object_handle_given(rm, rsp.handle, NULL);

@@ -4,8 +4,10 @@
  */
 #include <linux/array_size.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include "../kernel.h"
 #include "../compat.h"
+#include "../exec.h"
 #include "bed-suite.h"
 
 /* Somebody in the kernel, who talks like a client but is none. */
@@ -451,6 +453,41 @@ static void reads_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
 }
 
+static ssize_t exec_raw(struct client *client)
+{
+	return tpm2_space_exec_raw(client->space.rm, client->buf);
+}
+
+static ssize_t exec_kernel(struct client *client)
+{
+	struct fake_chip *chip = client->space.rm->priv;
+
+	send(container_of(chip, struct bed, chip));
+	return client->size;
+}
+
+/*
+ * The kernel's own resource manager serves a file that it has opened while it was
+ * switched on. What it loads for that is nobody's whom we serve, nor the kernel's.
+ */
+static void loads_for_others(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *raw = &bed->clients[0];
+	struct client_context context;
+	struct client_session session;
+
+	bed->chip.shared = true;
+	raw->exec = exec_raw;
+	kernel(bed)->exec = exec_kernel;
+	KUNIT_EXPECT_EQ(test, client_start(raw, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_save(raw, session.handle, &context), 0);
+	KUNIT_EXPECT_EQ(test, client_load(kernel(bed), &context), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->kernel.nr_sessions, 0);
+	KUNIT_EXPECT_EQ(test, client_flush(raw, session.handle), 0);
+	bed->chip.shared = false;
+}
+
 /* The TPM says once that it has not got what is to make room. */
 static void refused_once(struct kunit *test)
 {
@@ -579,6 +616,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(left_by_a_client),
 	KUNIT_CASE(shortage_by_any_name),
 	KUNIT_CASE(reads_back),
+	KUNIT_CASE(loads_for_others),
 	KUNIT_CASE(refused_once),
 	KUNIT_CASE(leaves_leftovers),
 	KUNIT_CASE(flushes_once),
