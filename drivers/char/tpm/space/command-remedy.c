@@ -513,7 +513,9 @@ static int release_good(struct tpm2_command *c)
 		rc = tpm2_context_flush(c->rm, session->handle);
 		if (rc < 0)
 			return rc;
-		tpm2_rm_session_ended(c->rm, session);
+		/* else that is tried once more when the command is over */
+		if (!rc)
+			tpm2_rm_session_ended(c->rm, session);
 	}
 	return 0;
 }
@@ -590,8 +592,9 @@ enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c)
 		if (!tpm2_session_owner_tombstone(owner, handle)) {
 			if (!rm->scatters) {
 				err = tpm2_context_flush(rm, handle);
-				return err < 0 ? tpm2_command_fail(c, err) :
-						 TPM2_GOES_ON;
+				if (err <= 0)
+					return err ? tpm2_command_fail(c, err) :
+						     TPM2_GOES_ON;
 			}
 			good = true;
 		}

@@ -118,8 +118,9 @@ static enum tpm2_outcome send_once(struct tpm2_command *c)
 	outcome = tpm2_command_pin(c);
 	if (outcome == TPM2_GOES_ON)
 		outcome = tpm2_command_steer(c);
-	/* an index that was handed out meanwhile shows that what had it was lost */
-	if (outcome == TPM2_GOES_ON && c->parked)
+	/* meanwhile it may have been found out that what the command names was lost */
+	if (outcome == TPM2_GOES_ON &&
+	    c->cmd.cc == TPM_CC_START_AUTH_SESSION && c->cmd.nr_auths)
 		outcome = tpm2_command_pin(c);
 	if (outcome != TPM2_GOES_ON)
 		return outcome;

@@ -68,6 +68,7 @@ static void object_unloaded(struct tpm2_rm *rm, struct tpm2_object *object)
 		return;
 	list_del_init(&object->lru);
 	object->handle = 0;
+	object->refusals = 0;
 	rm->nr_objects--;
 }
 

@@ -11,6 +11,7 @@
 #include "object.h"
 #include "slots.h"
 #include "state.h"
+#include "sync.h"
 
 /* Save a session where nobody waits for it, and nobody can be asked to wait. */
 static bool spill_quietly(struct tpm2_rm *rm)
@@ -26,6 +27,17 @@ static bool spill_quietly(struct tpm2_rm *rm)
 	return false;
 }
 
+/*
+ * Is what has the handles of ours in the slots really ours? Saved under its owner's
+ * name, what is others' would be his for good.
+ */
+static bool know_whose(struct tpm2_rm *rm)
+{
+	if (!rm->nr_objects && !rm->sessions.nr_loaded)
+		return true;
+	return rm->trust >= TPM2_TRUST_SHARED || !tpm2_rm_sync(rm);
+}
+
 /**
  * tpm2_slots_spill_all() - leave nothing of ours in the TPM's slots
  * @rm: resource manager, its chip held
@@ -35,6 +47,8 @@ static bool spill_quietly(struct tpm2_rm *rm)
  */
 void tpm2_slots_spill_all(struct tpm2_rm *rm)
 {
+	if (!know_whose(rm))
+		return;
 	while (!tpm2_object_spill(rm))
 		;
 	while (tpm2_session_table_coldest(&rm->sessions, false)) {

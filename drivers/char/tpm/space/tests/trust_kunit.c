@@ -913,73 +913,6 @@ static void alive_beside_lost(struct kunit *test)
 	bed->chip.shared = false;
 }
 
-/*
- * TPM Resume has taken what was loaded, nobody has noticed, and a context is loaded to
- * the same handle: if we do not hear of that, it is not what the tables have there.
- */
-static void object_in_place(struct kunit *test)
-{
-	static const struct fake_tpm_config config = {
-		.active_sessions = 64, .loaded_sessions = 3,
-		.loaded_objects = 1, .gap = 0xffff,
-	};
-	static const enum fake_fault_kind kinds[] = {
-		FAKE_FAULT_LOSE_RESPONSE, FAKE_FAULT_TRUNCATE,
-	};
-	struct fake_fault fault = { .cc = TPM_CC_CONTEXT_LOAD, .nth = 1 };
-	u32 first, second, third, serials[3];
-	struct client *client;
-	struct bed *bed;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		bed = bed_suite_renew(test, &config);
-		client = &bed->clients[0];
-		KUNIT_EXPECT_EQ(test, client_create(client, &first,
-						    &serials[0]), 0);
-		KUNIT_EXPECT_EQ(test, client_create(client, &second,
-						    &serials[1]), 0);
-		fake_tpm_resume(bed->tpm);
-		fault.kind = kinds[i];
-		fake_fault_add(bed->tpm, &fault);
-		KUNIT_EXPECT_EQ(test, client_read(client, first), -EIO);
-		KUNIT_EXPECT_EQ(test, client_create(client, &third,
-						    &serials[2]), 0);
-		KUNIT_EXPECT_NE(test, client_read(client, second), 0);
-		KUNIT_EXPECT_EQ(test, client_read(client, first), 0);
-		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[0]);
-		KUNIT_EXPECT_EQ(test, client_read(client, third), 0);
-		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[2]);
-	}
-}
-
-/* Likewise with a session that is started, of which nobody has heard. */
-static void session_in_place(struct kunit *test)
-{
-	static const enum fake_fault_kind kinds[] = {
-		FAKE_FAULT_LOSE_RESPONSE, FAKE_FAULT_TRUNCATE,
-	};
-	struct fake_fault fault = { .cc = TPM_CC_START_AUTH_SESSION, .nth = 1 };
-	struct client_session session, lost;
-	struct bed *bed = test->priv;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
-				0);
-		fake_tpm_resume(bed->tpm);
-		fault.kind = kinds[i];
-		fake_fault_add(bed->tpm, &fault);
-		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &lost),
-				-EIO);
-		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session),
-				LOST);
-		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
-						   session.handle), 0);
-		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
-	}
-}
-
 /* A TPM that neither saves nor admits that it has not: all get an answer. */
 static void stubborn(struct kunit *test)
 {
@@ -1118,8 +1051,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_by_kind),
 	KUNIT_CASE(superseded_by_kind),
 	KUNIT_CASE(saved_by_others),
-	KUNIT_CASE(object_in_place),
-	KUNIT_CASE(session_in_place),
 	KUNIT_CASE(stubborn),
 	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What was loaded is gone, and nobody has noticed; and something else has come to the
+ * same handle. It must not be taken for what was there (G7), nor is anything taken
+ * from those who are there by right (G10).
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include "../compat.h"
+#include "../exec.h"
+#include "../rm.h"
+#include "bed-suite.h"
+
+#define SOMEBODY	3	/* the client who uses the TPM past us */
+
+/* What a client gets for a session that it has lost. */
+#define LOST	RESMGR(TPM_RC_REFERENCE_H0)
+
+static const enum fake_fault_kind unheard[] = {
+	FAKE_FAULT_LOSE_RESPONSE, FAKE_FAULT_TRUNCATE,
+};
+
+static const struct fake_tpm_config narrow = {
+	.active_sessions = 64, .loaded_sessions = 3, .loaded_objects = 1,
+	.gap = 0xffff,
+};
+
+static ssize_t send_raw(struct client *client)
+{
+	return tpm2_space_exec_raw(client->space.rm, client->buf);
+}
+
+/* Somebody opens the TPM past us. */
+static struct client *somebody_comes(struct bed *bed)
+{
+	struct client *client = &bed->clients[SOMEBODY];
+
+	bed->chip.shared = true;
+	client->exec = send_raw;
+	return client;
+}
+
+static void somebody_leaves(struct bed *bed)
+{
+	bed->chip.shared = false;
+}
+
+static void draw(struct kunit *test, struct client *client, int result)
+{
+	client_build(client, FAKE_CC_GET_RANDOM, NULL, 0, (u8[]){ 0, 8 }, 2);
+	KUNIT_EXPECT_EQ(test, client_send(client), result);
+}
+
+/* A context is loaded, and nobody hears of that. */
+static void object_unheard(struct kunit *test)
+{
+	struct fake_fault fault = { .cc = TPM_CC_CONTEXT_LOAD, .nth = 1 };
+	u32 first, second, third, serials[3];
+	struct client *client;
+	struct bed *bed;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(unheard); i++) {
+		bed = bed_suite_renew(test, &narrow);
+		client = &bed->clients[0];
+		KUNIT_EXPECT_EQ(test, client_create(client, &first,
+						    &serials[0]), 0);
+		KUNIT_EXPECT_EQ(test, client_create(client, &second,
+						    &serials[1]), 0);
+		fake_tpm_resume(bed->tpm);
+		fault.kind = unheard[i];
+		fake_fault_add(bed->tpm, &fault);
+		KUNIT_EXPECT_EQ(test, client_read(client, first), -EIO);
+		KUNIT_EXPECT_EQ(test, client_create(client, &third,
+						    &serials[2]), 0);
+		KUNIT_EXPECT_NE(test, client_read(client, second), 0);
+		KUNIT_EXPECT_EQ(test, client_read(client, first), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[0]);
+		KUNIT_EXPECT_EQ(test, client_read(client, third), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[2]);
+	}
+}
+
+/* A session is started, and nobody hears of that. */
+static void session_unheard(struct kunit *test)
+{
+	struct fake_fault fault = { .cc = TPM_CC_START_AUTH_SESSION, .nth = 1 };
+	struct client_session session, lost;
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(unheard); i++) {
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+		fake_tpm_resume(bed->tpm);
+		fault.kind = unheard[i];
+		fake_fault_add(bed->tpm, &fault);
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &lost),
+				-EIO);
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session),
+				LOST);
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+						   session.handle), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+	}
+}
+
+/* The same, and the system sleeps before the TPM is read back. */
+static void object_unheard_asleep(struct kunit *test)
+{
+	struct fake_fault fault = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_LOAD,
+		.nth = 1,
+	};
+	struct bed *bed = bed_suite_renew(test, &narrow);
+	struct client *client = &bed->clients[0];
+	u32 first, second, serials[2];
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &first, &serials[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_create(client, &second, &serials[1]), 0);
+	fake_tpm_resume(bed->tpm);
+	fake_fault_add(bed->tpm, &fault);
+	KUNIT_EXPECT_EQ(test, client_read(client, first), -EIO);
+	WRITE_ONCE(bed->rm->quiesced, true);
+	KUNIT_EXPECT_EQ(test, tpm2_rm_hold(bed->rm), 0);
+	tpm2_rm_release(bed->rm);
+	WRITE_ONCE(bed->rm->quiesced, false);
+	KUNIT_EXPECT_NE(test, client_read(client, second), 0);
+	KUNIT_EXPECT_EQ(test, client_read(client, first), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[0]);
+}
+
+/* Somebody has made an object past us, and goes on with it. */
+static void object_of_others(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0], *somebody;
+	u32 object, others, serial, others_serial;
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	fake_tpm_resume(bed->tpm);
+	somebody = somebody_comes(bed);
+	KUNIT_EXPECT_EQ(test, client_create(somebody, &others, &others_serial),
+			0);
+	draw(test, somebody, 0);
+	KUNIT_EXPECT_EQ(test, client_read(somebody, others), 0);
+	KUNIT_EXPECT_EQ(test, client_number(somebody, 0), others_serial);
+	KUNIT_EXPECT_NE(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(somebody, others), 0);
+	somebody_leaves(bed);
+	KUNIT_EXPECT_NE(test, client_read(client, object), 0);
+}
+
+/*
+ * With a session it is not to be known which of the two it is, as in the suite of
+ * trust: so it is nobody's.
+ */
+static void session_of_others(struct kunit *test)
+{
+	struct client_session session, others;
+	struct bed *bed = test->priv;
+	struct client *somebody;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_tpm_resume(bed->tpm);
+	somebody = somebody_comes(bed);
+	KUNIT_EXPECT_EQ(test, client_start(somebody, &others), 0);
+	KUNIT_EXPECT_EQ(test, others.handle & 0xffffff,
+			session.handle & 0xffffff);
+	draw(test, somebody, 0);
+	draw(test, somebody, 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	somebody_leaves(bed);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+}
+
+/* What was refused once, long ago, is not refused twice in a row now. */
+static void refused_long_ago(struct kunit *test)
+{
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1, .rc = FAKE_RC_HANDLE_P1,
+	};
+	struct bed *bed = bed_suite_renew(test, &narrow);
+	struct client *client = &bed->clients[0];
+	u32 objects[2], serials[2];
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &objects[0], &serials[0]),
+			0);
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_create(client, &objects[1], &serials[1]),
+			TPM_RC_OBJECT_MEMORY);
+	KUNIT_EXPECT_EQ(test, client_create(client, &objects[1], &serials[1]),
+			0);
+	refuse.cc = TPM_CC_CONTEXT_LOAD;
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_read(client, objects[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[0]);
+}
+
+static void start_with(struct client *client, struct client_session *session)
+{
+	static const u32 handles[] = { TPM_RH_NULL, TPM_RH_NULL };
+	u8 params[25] = { 0, 16 };
+
+	params[20] = 1;		/* TPM_SE_POLICY */
+	put_unaligned_be16(TPM2_WIRE_ALG_NULL, params + 21);
+	put_unaligned_be16(TPM2_WIRE_ALG_SHA256, params + 23);
+	client_build(client, TPM_CC_START_AUTH_SESSION, handles, 2, params,
+		     sizeof(params));
+	client_authorize(client, 2, session, CLIENT_CONTINUE | CLIENT_AUDIT);
+}
+
+/* Has a command sessions in its authorization area? */
+static void note_sessions(struct fake_tpm *tpm, const u8 *buf, u32 size)
+{
+	bool *named = tpm->watch_data;
+
+	*named |= get_unaligned_be16(buf) == TPM_ST_SESSIONS;
+}
+
+/*
+ * A client's session was lost, and that is found out while the bad indexes are taken
+ * away that its new one must not have: the TPM hears nothing of the lost one.
+ */
+static void lost_on_the_way(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 3, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_START_AUTH_SESSION,
+		.nth = 1, .rc = TPM_RC_SESSION_HANDLES,
+	};
+	struct client_session evicted, others[2], session;
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client *other = &bed->clients[1];
+	bool named = false;
+
+	/* its index is the last, and it is the oldest */
+	bed_set_share(bed, 3);
+	KUNIT_EXPECT_EQ(test, client_start(other, &others[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_start(other, &others[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &evicted), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(other, others[0].handle), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(other, others[1].handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(other, &others[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_start(other, &others[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_use(client, &evicted), LOST);
+	KUNIT_EXPECT_EQ(test, client_flush(other, others[1].handle), 0);
+
+	fake_tpm_resume(bed->tpm);
+	fake_fault_add(bed->tpm, &refuse);
+	bed->tpm->watch = note_sessions;
+	bed->tpm->watch_data = &named;
+	start_with(client, &session);
+	KUNIT_EXPECT_EQ(test, client_send(client),
+			RESMGR(TPM_RC_REFERENCE_S0));
+	bed->tpm->watch = NULL;
+	KUNIT_EXPECT_FALSE(test, named);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(object_unheard),
+	KUNIT_CASE(session_unheard),
+	KUNIT_CASE(object_unheard_asleep),
+	KUNIT_CASE(object_of_others),
+	KUNIT_CASE(session_of_others),
+	KUNIT_CASE(refused_long_ago),
+	KUNIT_CASE(lost_on_the_way),
+	{}
+};
+
+static struct kunit_suite handle_suite = {
+	.name = "tpm2_space_handle",
+	.init = bed_suite_init,
+	.exit = bed_suite_exit,
+	.test_cases = cases,
+};
+
+kunit_test_suite(handle_suite);
