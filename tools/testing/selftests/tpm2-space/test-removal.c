@@ -16,6 +16,7 @@
 #include "knob.h"
 #include "object.h"
 #include "process.h"
+#include "random.h"
 #include "session.h"
 #include "tests.h"
 #include "tpm2-client.h"
@@ -258,11 +259,50 @@ static void removal_load(void)
 	close(open_when_there());
 }
 
+/* Whoever opens the bare TPM is not kept from it until the last moment. */
+static void open_again_and_again(void *argument)
+{
+	const char *path = argument;
+	int fd;
+
+	for (;;) {
+		fd = open(path, O_RDWR);
+		let_pass(now_ms() + random_below(3));
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+/* There is much to flush, so that it takes its time to go. */
+static void removal_raw(void)
+{
+	struct crowd crowd;
+	char path[80];
+	pid_t pid;
+	int i;
+
+	random_begin();
+	find_driver();
+	for (i = 0; i < LOAD_TIMES; i++) {
+		crowd_take_all(&crowd, SE_POLICY);
+		snprintf(path, sizeof(path), "/dev/tpm%d", chip_number());
+		pid = spawn(open_again_and_again, path);
+		tell_driver("unbind");
+		kill_and_reap(pid);
+		tell_driver("bind");
+		crowd_close(&crowd);
+		close(open_when_there());
+	}
+	expect_number(counter("active"), 0);
+}
+
 const struct test removal_tests[] = {
 	{ "removal", "G2: who waits is let go when the chip goes away", removal },
 	{ "removal-open", "G2: open files outlive their chip", removal_open },
 	{ "removal-early", "G2: who opens a new chip at once is served",
 	  removal_early },
+	{ "removal-raw", "G13: a chip that goes while its bare TPM is opened is gone",
+	  removal_raw },
 	{ "removal-load", "G2: a chip that goes and comes under load is served",
 	  removal_load },
 	{}
