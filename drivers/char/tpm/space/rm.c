@@ -191,7 +191,9 @@ static void refresh_contexts(struct work_struct *work)
 
 	if (!tpm2_rm_hold(rm)) {
 		for (i = 0; i < AT_ONCE && is_due(rm); i++) {
-			if (!tpm2_context_refresh(rm))
+			/* to make room takes to know who is there */
+			if ((rm->trust >= TPM2_TRUST_SHARED ||
+			     !tpm2_rm_sync(rm)) && !tpm2_context_refresh(rm))
 				continue;
 			rm->gap_failed_at = rm->saved;
 			break;

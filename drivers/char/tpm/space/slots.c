@@ -72,6 +72,10 @@ void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 		tpm2_slots_spill_all(rm);
 		return;
 	}
+	if (!limits->reserve_objects && !limits->reserve_sessions)
+		return;
+	/* if it cannot be known, what the kernel needs comes first */
+	know_whose(rm);
 	if (limits->reserve_objects)
 		while (rm->nr_objects + rm->strange_objects +
 		       limits->reserve_objects > limits->loaded_objects)
