@@ -26,13 +26,14 @@
 #define MOST_SYNCS	4	/* under one hold of the chip */
 
 /* Take away a session that only somebody else could make younger. */
-static int evict_unknown(struct tpm2_rm *rm, u64 lease, u64 *ready)
+static int evict_unknown(struct tpm2_rm *rm, u64 lease, bool anywhere,
+			 u64 *ready)
 {
 	struct tpm2_session *session;
 	int rc;
 
 	session = tpm2_session_table_unknown(&rm->sessions, rm->ops->now(rm),
-					     lease, ready);
+					     lease, anywhere, ready);
 	if (!session)
 		return -ENOSPC;
 	rc = tpm2_context_flush_session(rm, session);
@@ -75,12 +76,16 @@ int tpm2_gap_close(struct tpm2_rm *rm, u64 lease, u64 *ready)
 		return rc;
 
 	/* so the oldest is none of those that we have */
-	rc = evict_unknown(rm, lease, ready);
+	rc = evict_unknown(rm, lease, false, ready);
 	if (rc == -ENOSPC && *ready == TPM2_SESSION_ETERNITY) {
 		rc = tpm2_context_place_strangers(rm);
 		if (!rc)
-			rc = evict_unknown(rm, lease, ready);
+			rc = evict_unknown(rm, lease, false, ready);
 	}
+	/* it is not to be seen in which slot one is, nor to be found out now */
+	if (rc == -ENOSPC && *ready == TPM2_SESSION_ETERNITY &&
+	    !rm->shows_place && rm->ops->shared(rm))
+		rc = evict_unknown(rm, lease, true, ready);
 	if (rc != -ENOSPC || *ready != TPM2_SESSION_ETERNITY ||
 	    rm->syncs > MOST_SYNCS)
 		return rc;

@@ -541,11 +541,20 @@ tpm2_session_table_stalest(const struct tpm2_session_table *table)
 	return list_first_entry(&table->saved, struct tpm2_session, place);
 }
 
+static bool may_be_unknown(const struct tpm2_session *session, bool anywhere)
+{
+	if (session->state == TPM2_SESSION_DETACHED)
+		return !session->ctx.data;
+	return anywhere && session->state == TPM2_SESSION_LOADED &&
+	       !session->owner;
+}
+
 /**
  * tpm2_session_table_unknown() - whose context cannot be made younger?
  * @table: the table
  * @now: time in ns
  * @lease: how long everyone has a session to itself, in ns
+ * @anywhere: may it be one that seems to be in a slot, if nobody owns it?
  * @ready: receives the time in ns when there is one or may be one;
  *	TPM2_SESSION_ETERNITY if time alone will yield none
  *
@@ -554,14 +563,13 @@ tpm2_session_table_stalest(const struct tpm2_session_table *table)
  */
 struct tpm2_session *
 tpm2_session_table_unknown(const struct tpm2_session_table *table,
-			   u64 now, u64 lease, u64 *ready)
+			   u64 now, u64 lease, bool anywhere, u64 *ready)
 {
 	struct tpm2_session *session;
 
 	list_for_each_entry(session, &table->aged, aged) {
-		if (session->state != TPM2_SESSION_DETACHED ||
-		    session->ctx.data || session->pinned || session->clings ||
-		    tpm2_session_is_absent(session))
+		if (!may_be_unknown(session, anywhere) || session->pinned ||
+		    session->clings || tpm2_session_is_absent(session))
 			continue;
 		*ready = session->created.now + lease;
 		return *ready <= now ? session : NULL;

@@ -298,7 +298,8 @@ struct tpm2_session *
 tpm2_session_table_stalest(const struct tpm2_session_table *table);
 struct tpm2_session *
 tpm2_session_table_unknown(const struct tpm2_session_table *table,
-			   u64 now, u64 lease, u64 *ready);
+			   u64 now, u64 lease, bool anywhere,
+			   u64 *ready);
 const struct tpm2_session_context *
 tpm2_session_client_copy(const struct tpm2_session *session);
 struct tpm2_session *

@@ -575,7 +575,7 @@ static void none_goes(struct kunit *test)
  * The oldest context is that of a session which somebody else has left, and which the
  * TPM lists as if it were in a slot: it is found, and goes when its lease has ended.
  */
-static void gap_of_others(struct kunit *test)
+static void close_gap_of_others(struct kunit *test, bool shared)
 {
 	const struct fake_tpm_config config = {
 		.active_sessions = 4, .loaded_sessions = 1,
@@ -590,6 +590,7 @@ static void gap_of_others(struct kunit *test)
 	u32 handle;
 
 	bed->rm->limits.max_per_fd = 2;
+	bed->chip.shared = shared;
 	KUNIT_ASSERT_EQ(test, fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
 						 &handle), 0);
 	KUNIT_ASSERT_EQ(test, fake_session_save(bed->tpm, handle, &sequence), 0);
@@ -599,6 +600,14 @@ static void gap_of_others(struct kunit *test)
 	for (i = 0; i < 40; i++)
 		KUNIT_EXPECT_EQ(test, client_use(client, &sessions[i % 2]), 0);
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	bed->chip.shared = false;
+}
+
+/* Also while it is not to be found out, since whoever has left it may be back. */
+static void gap_of_others(struct kunit *test)
+{
+	close_gap_of_others(test, false);
+	close_gap_of_others(test, true);
 }
 
 /*

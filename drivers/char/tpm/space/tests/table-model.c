@@ -364,7 +364,7 @@ static void check_choices(struct world *world)
 				  (should < 0 ? NULL :
 						world->sessions[should]));
 	unknown = tpm2_session_table_unknown(&world->table, world->now, LEASE,
-					     &ready);
+					     false, &ready);
 	should = model_unknown(world, &should_ready);
 	KUNIT_EXPECT_TRUE(world->test,
 			  unknown == (should < 0 ? NULL :
