@@ -26,6 +26,8 @@
 #define WAITERS		3
 #define EARLY_TIMES	10
 #define LOAD_TIMES	5
+#define RAW_TIMES	12
+#define OPEN_MS		60	/* so that some are open to the very end */
 
 /* The chip's device and its driver, as sysfs has them. */
 static char driver[PATH_MAX], device[NAME_MAX + 1];
@@ -267,7 +269,7 @@ static void open_again_and_again(void *argument)
 
 	for (;;) {
 		fd = open(path, O_RDWR);
-		let_pass(now_ms() + random_below(3));
+		let_pass(now_ms() + random_below(OPEN_MS));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -283,7 +285,7 @@ static void removal_raw(void)
 
 	random_begin();
 	find_driver();
-	for (i = 0; i < LOAD_TIMES; i++) {
+	for (i = 0; i < RAW_TIMES; i++) {
 		crowd_take_all(&crowd, SE_POLICY);
 		snprintf(path, sizeof(path), "/dev/tpm%d", chip_number());
 		pid = spawn(open_again_and_again, path);
