@@ -283,9 +283,16 @@ static void names_its_own(struct kunit *test)
 			RESMGR(TPM_RC_REFERENCE_H0));
 }
 
-/* A session that somebody has left for it had to make room, and is brought back. */
+/*
+ * A session that somebody has left for it had to make room, and is brought back; also if
+ * that takes to make a context younger first.
+ */
 static void names_what_was_left(struct kunit *test)
 {
+	const struct fake_fault gap = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_CONTEXT_LOAD, .nth = 1,
+		.rc = TPM_RC_CONTEXT_GAP,
+	};
 	struct client_session sessions[64], left = {};
 	struct bed *bed = test->priv;
 	struct tpm2_session *session;
@@ -300,7 +307,9 @@ static void names_what_was_left(struct kunit *test)
 	session = tpm2_session_table_find(&bed->rm->sessions, left.handle);
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	KUNIT_EXPECT_EQ(test, session->state, TPM2_SESSION_SAVED);
+	fake_fault_add(bed->tpm, &gap);
 	KUNIT_EXPECT_EQ(test, authorize(bed, &left), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.refreshes, 1);
 	KUNIT_EXPECT_EQ(test, client_number(kernel(bed), 0), left.serial);
 	KUNIT_EXPECT_FALSE(test, session->pinned);
 	for (i = 0; i < 3; i++)
