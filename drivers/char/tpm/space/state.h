@@ -248,17 +248,6 @@ static inline void tpm2_rm_distrust(struct tpm2_rm *rm, enum tpm2_trust to)
 	rm->trust = tpm2_trust_lowered(rm->trust, to);
 }
 
-/* The shortest that a lease is, in ns; to change it takes two stores on 32 bits. */
-static inline u64 tpm2_rm_lease(struct tpm2_rm *rm)
-{
-	u64 length;
-
-	spin_lock(&rm->lock);
-	length = rm->lease.length;
-	spin_unlock(&rm->lock);
-	return length;
-}
-
 /**
  * struct tpm2_object - a transient object of a space
  * @lru: in tpm2_rm::objects while loaded
