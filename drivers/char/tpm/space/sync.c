@@ -180,13 +180,14 @@ static int note_loaded(struct tpm2_rm *rm, u32 handle, void *arg)
 		return 0;
 	}
 	if (by_others && !session->doomed) {
+		if (session->state == TPM2_SESSION_SAVED ||
+		    session->ctx.data) {
+			session->contested = handle;
+			return 0;
+		}
 		if (session->state == TPM2_SESSION_DETACHED) {
 			/* by its client, past us */
 			tpm2_rm_session_attached(rm, session, handle, NULL);
-			return 0;
-		}
-		if (session->state == TPM2_SESSION_SAVED) {
-			session->contested = handle;
 			return 0;
 		}
 	}
@@ -338,12 +339,30 @@ static int move_contested(struct tpm2_rm *rm, struct tpm2_session *session,
 }
 
 /*
+ * The TPM lists as loaded what its client has saved. If it takes the newest context of
+ * it, it was not; if not, its client has loaded it past us.
+ */
+static int settle_detached(struct tpm2_rm *rm, struct tpm2_session *session,
+			   u32 handle, bool by_place)
+{
+	int rc = TPM_RC_REFERENCE_H0;
+
+	if (!by_place)
+		rc = move_contested(rm, session, false);
+	if (!rc)
+		rc = tpm2_context_save_session(rm, session);
+	else if (rc > 0 && tpm2_wire_rc_lost(rc))
+		tpm2_rm_session_attached(rm, session, handle, NULL);
+	return min(rc, 0);
+}
+
+/*
  * The TPM lists as loaded what we have the context of. If it takes that, it was
  * not; if not, it is another session, of somebody who has used the TPM past us.
  * Or it lists as saved what we have in a slot. If it saves that, it was not; if it
  * does not, somebody else has.
  */
-static int settle_contested(struct tpm2_rm *rm)
+static int settle_contested(struct tpm2_rm *rm, bool by_place)
 {
 	struct tpm2_session *session, *next;
 	bool loaded;
@@ -356,7 +375,10 @@ static int settle_contested(struct tpm2_rm *rm)
 			continue;
 		session->contested = 0;
 		loaded = session->state == TPM2_SESSION_LOADED;
-		rc = move_contested(rm, session, loaded);
+		if (session->state == TPM2_SESSION_DETACHED)
+			rc = settle_detached(rm, session, handle, by_place);
+		else
+			rc = move_contested(rm, session, loaded);
 		if (rc > 0 && tpm2_wire_rc_lost(rc))
 			rc = adopt(rm, handle, !loaded);
 		if (rc < 0)
@@ -517,7 +539,8 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total,
 	if (!rc)
 		rc = settle_all_unsure(rm, listing.by_place);
 	if (!rc)
-		rc = settle_contested(rm);
+		rc = settle_contested(rm, listing.by_place ||
+					  rm->shows_place);
 	if (!rc && listing.continued)
 		rc = check_length(rm, &listing, resets);
 	if (rc)

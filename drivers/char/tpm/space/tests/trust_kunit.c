@@ -713,6 +713,42 @@ static void listed_by_kind(struct kunit *test)
 }
 
 /*
+ * A client of such a TPM has saved a session itself, and then others have used it: it is
+ * still who has the context that has the session, with the newest one as well.
+ */
+static void saved_by_kind(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 15,
+		.quirks = { .lists = FAKE_LISTS_BY_KIND },
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	struct client_session session, others[4];
+	struct client_context context;
+	unsigned int i;
+
+	/* of the kind that is listed with those in slots */
+	KUNIT_EXPECT_EQ(test, client_start_type(client, &session,
+						TPM_HT_HMAC_SESSION), 0);
+	KUNIT_EXPECT_EQ(test, client_save(client, session.handle, &context), 0);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
+						   &others[i]), 0);
+	for (i = 0; i < 40; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1],
+						 &others[i % 4]), 0);
+	KUNIT_EXPECT_GT(test, bed->rm->stats.refreshes, 0);
+	raise_doubt(test, bed);
+	KUNIT_EXPECT_NE(test, client_audit(&bed->clients[1], &session,
+					   CLIENT_CONTINUE), 0);
+	KUNIT_EXPECT_EQ(test, client_load(client, &context), 0);
+	KUNIT_EXPECT_EQ(test, client_audit(client, &session, CLIENT_CONTINUE),
+			0);
+}
+
+/*
  * From such a TPM's lists it is not to be known whether a session is loaded that a
  * lost command has named, whatever that was. It is asked, and none is ended that
  * its owner can still use.
@@ -1046,6 +1082,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hibernation),
 	KUNIT_CASE(odd_lists),
 	KUNIT_CASE(listed_by_kind),
+	KUNIT_CASE(saved_by_kind),
 	KUNIT_CASE(lost_by_kind),
 	KUNIT_CASE(stuck_by_kind),
 	KUNIT_CASE(refused_by_kind),
