@@ -539,8 +539,7 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total,
 	if (!rc)
 		rc = settle_all_unsure(rm, listing.by_place);
 	if (!rc)
-		rc = settle_contested(rm, listing.by_place ||
-					  rm->shows_place);
+		rc = settle_contested(rm, listing.by_place || rm->shows_place);
 	if (!rc && listing.continued)
 		rc = check_length(rm, &listing, resets);
 	if (rc)
