@@ -82,8 +82,8 @@ int tpm2_gap_close(struct tpm2_rm *rm, u64 lease, u64 *ready)
 		if (!rc)
 			rc = evict_unknown(rm, lease, false, ready);
 	}
-	/* it is not to be seen in which slot one is, nor to be found out now */
-	if (rc == -ENOSPC && *ready == TPM2_SESSION_ETERNITY &&
+	/* where one is cannot be seen in lists, nor be found out now */
+	if (rc == -ENOSPC && *ready == TPM2_SESSION_ETERNITY && rm->syncs &&
 	    !rm->shows_place && rm->ops->shared(rm))
 		rc = evict_unknown(rm, lease, true, ready);
 	if (rc != -ENOSPC || *ready != TPM2_SESSION_ETERNITY ||

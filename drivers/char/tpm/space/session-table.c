@@ -546,7 +546,7 @@ static bool may_be_unknown(const struct tpm2_session *session, bool anywhere)
 	if (session->state == TPM2_SESSION_DETACHED)
 		return !session->ctx.data;
 	return anywhere && session->state == TPM2_SESSION_LOADED &&
-	       !session->owner;
+	       !session->owner && !session->copy.data;
 }
 
 /**
@@ -554,7 +554,8 @@ static bool may_be_unknown(const struct tpm2_session *session, bool anywhere)
  * @table: the table
  * @now: time in ns
  * @lease: how long everyone has a session to itself, in ns
- * @anywhere: may it be one that seems to be in a slot, if nobody owns it?
+ * @anywhere: may it be one that seems to be in a slot, if nobody owns it and we have
+ *	not loaded it?
  * @ready: receives the time in ns when there is one or may be one;
  *	TPM2_SESSION_ETERNITY if time alone will yield none
  *

@@ -392,6 +392,8 @@ void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 	lockdep_assert_held(&rm->mutex);
 
 	session->unsure = false;
+	/* where it is has been found out */
+	session->contested = 0;
 	session->refusals = 0;
 	session->absences = 0;
 	spin_lock(&rm->lock);

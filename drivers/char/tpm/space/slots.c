@@ -34,9 +34,20 @@ static bool spill_quietly(struct tpm2_rm *rm)
  */
 static bool know_whose(struct tpm2_rm *rm)
 {
-	if (!rm->nr_objects && !rm->sessions.nr_loaded)
+	if (!rm->nr_objects && !tpm2_session_table_coldest(&rm->sessions, false))
 		return true;
-	return rm->trust >= TPM2_TRUST_SHARED || !tpm2_rm_sync(rm);
+	/* a TPM that does not tell never will */
+	return rm->trust >= TPM2_TRUST_SHARED || tpm2_rm_sync(rm) >= 0;
+}
+
+static void spill_all(struct tpm2_rm *rm)
+{
+	while (!tpm2_object_spill(rm))
+		;
+	while (tpm2_session_table_coldest(&rm->sessions, false)) {
+		if (!spill_quietly(rm))
+			break;
+	}
 }
 
 /**
@@ -48,14 +59,9 @@ static bool know_whose(struct tpm2_rm *rm)
  */
 void tpm2_slots_spill_all(struct tpm2_rm *rm)
 {
-	if (!know_whose(rm))
-		return;
-	while (!tpm2_object_spill(rm))
-		;
-	while (tpm2_session_table_coldest(&rm->sessions, false)) {
-		if (!spill_quietly(rm))
-			break;
-	}
+	/* what is left in a slot when the system sleeps is lost for certain */
+	if (know_whose(rm) || READ_ONCE(rm->quiesced))
+		spill_all(rm);
 }
 
 /**
@@ -69,14 +75,15 @@ void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
 
-	if (limits->reserve_all) {
-		tpm2_slots_spill_all(rm);
-		return;
-	}
-	if (!limits->reserve_objects && !limits->reserve_sessions)
+	if (!limits->reserve_objects && !limits->reserve_sessions &&
+	    !limits->reserve_all)
 		return;
 	/* if it cannot be known, what the kernel needs comes first */
 	know_whose(rm);
+	if (limits->reserve_all) {
+		spill_all(rm);
+		return;
+	}
 	if (limits->reserve_objects)
 		while (rm->nr_objects + rm->strange_objects +
 		       limits->reserve_objects > limits->loaded_objects)

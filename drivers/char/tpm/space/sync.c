@@ -684,7 +684,8 @@ static void drop_loaded(struct tpm2_rm *rm)
 
 	list_for_each_entry_safe(session, next_session, &rm->sessions.lru,
 				 place) {
-		if (session->hold != rm->hold)
+		/* the kernel's is flushed by the kernel, and soon */
+		if (session->hold != rm->hold && session->owner != &rm->kernel)
 			tpm2_rm_session_doomed(rm, session);
 	}
 	list_for_each_entry_safe(object, next_object, &rm->objects, lru) {

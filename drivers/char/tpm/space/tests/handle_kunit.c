@@ -176,6 +176,61 @@ static void session_of_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
 }
 
+/*
+ * A client has saved a session, loads it, and the response is lost: that it is found in
+ * a slot, and taken out again, is no reason to take it for loaded by others.
+ */
+static void load_unheard(struct kunit *test)
+{
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_LOAD,
+		.nth = 1,
+	};
+	struct client_session session, policy;
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_context context;
+
+	/* a policy session among those in slots shows how this TPM lists */
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &policy), 0);
+	tpm2_rm_hold(bed->rm);
+	tpm2_rm_distrust(bed->rm, TPM2_TRUST_FOREIGN);
+	tpm2_rm_release(bed->rm);
+	draw(test, client, 0);
+	KUNIT_EXPECT_TRUE(test, bed->rm->shows_place);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[1], policy.handle), 0);
+
+	KUNIT_EXPECT_EQ(test, client_start_type(client, &session,
+						TPM_HT_HMAC_SESSION), 0);
+	KUNIT_EXPECT_EQ(test, client_save(client, session.handle, &context), 0);
+	somebody_comes(bed);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_NE(test, client_load(client, &context), 0);
+	KUNIT_EXPECT_EQ(test, client_load(client, &context), 0);
+	KUNIT_EXPECT_EQ(test, client_audit(client, &session, CLIENT_CONTINUE),
+			0);
+	somebody_leaves(bed);
+}
+
+/* What somebody has loaded past us is his: nothing is asked for the sake of that. */
+static void nothing_of_ours(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *somebody = somebody_comes(bed);
+	struct client_session session;
+	unsigned int i, total;
+
+	KUNIT_EXPECT_EQ(test, client_start(somebody, &session), 0);
+	draw(test, &bed->clients[0], 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr_loaded, 1);
+	total = bed->tpm->total;
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_use(somebody, &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->tpm->total - total, 5);
+	KUNIT_EXPECT_EQ(test, client_flush(somebody, session.handle), 0);
+	somebody_leaves(bed);
+}
+
 /* What was refused once, long ago, is not refused twice in a row now. */
 static void refused_long_ago(struct kunit *test)
 {
@@ -272,6 +327,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(object_unheard_asleep),
 	KUNIT_CASE(object_of_others),
 	KUNIT_CASE(session_of_others),
+	KUNIT_CASE(load_unheard),
+	KUNIT_CASE(nothing_of_ours),
 	KUNIT_CASE(refused_long_ago),
 	KUNIT_CASE(lost_on_the_way),
 	{}
