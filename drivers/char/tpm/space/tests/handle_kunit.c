@@ -231,6 +231,29 @@ static void nothing_of_ours(struct kunit *test)
 	somebody_leaves(bed);
 }
 
+/* Somebody loads again what he had left outside: it has a slot, and stays his. */
+static void loaded_by_others(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *somebody = somebody_comes(bed);
+	struct client_session session;
+	struct client_context context;
+
+	KUNIT_EXPECT_EQ(test, client_start(somebody, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_save(somebody, session.handle, &context),
+			0);
+	draw(test, &bed->clients[0], 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr_loaded, 0);
+	KUNIT_EXPECT_EQ(test, client_load(somebody, &context), 0);
+	draw(test, &bed->clients[0], 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr_loaded, 1);
+	KUNIT_EXPECT_EQ(test, client_use(somebody, &session), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(somebody, session.handle), 0);
+	somebody_leaves(bed);
+}
+
 /* What was refused once, long ago, is not refused twice in a row now. */
 static void refused_long_ago(struct kunit *test)
 {
@@ -329,6 +352,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(session_of_others),
 	KUNIT_CASE(load_unheard),
 	KUNIT_CASE(nothing_of_ours),
+	KUNIT_CASE(loaded_by_others),
 	KUNIT_CASE(refused_long_ago),
 	KUNIT_CASE(lost_on_the_way),
 	{}
