@@ -710,7 +710,12 @@ static int verify_saved(struct tpm2_rm *rm)
 		session = tpm2_session_table_stalest(&rm->sessions);
 		if (!session)
 			break;
-		rc = tpm2_context_refresh(rm);
+		/* to have been refused once is no proof */
+		do {
+			rc = tpm2_context_refresh(rm);
+		} while (rc > 0 && tpm2_wire_rc_lost(rc) &&
+			 session->state != TPM2_SESSION_LOADED &&
+			 session->refusals < TPM2_SESSION_REFUSALS);
 		/* what it takes is ours, even if it does not save it again */
 		if (rc > 0 && tpm2_wire_rc_lost(rc) &&
 		    session->state != TPM2_SESSION_LOADED)

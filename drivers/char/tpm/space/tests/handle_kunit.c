@@ -254,6 +254,28 @@ static void loaded_by_others(struct kunit *test)
 	somebody_leaves(bed);
 }
 
+/* Started after a reset that nobody has noticed, and its context is refused, once. */
+static void refused_after_reset(struct kunit *test)
+{
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_CONTEXT_LOAD, .nth = 1,
+		.rc = TPM_RC_REFERENCE_H0,
+	};
+	struct bed *bed = test->priv;
+	struct client_session session;
+
+	draw(test, &bed->clients[1], 0);
+	fake_tpm_reset(bed->tpm);
+	somebody_comes(bed);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	somebody_leaves(bed);
+	fake_fault_add(bed->tpm, &refuse);
+	draw(test, &bed->clients[1], 0);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &session), LOST);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+}
+
 /* What was refused once, long ago, is not refused twice in a row now. */
 static void refused_long_ago(struct kunit *test)
 {
@@ -353,6 +375,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(load_unheard),
 	KUNIT_CASE(nothing_of_ours),
 	KUNIT_CASE(loaded_by_others),
+	KUNIT_CASE(refused_after_reset),
 	KUNIT_CASE(refused_long_ago),
 	KUNIT_CASE(lost_on_the_way),
 	{}
