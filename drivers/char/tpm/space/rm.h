@@ -21,15 +21,4 @@ int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space);
 void tpm2_rm_space_destroy(struct tpm2_rm_space *space);
 
-/* The shortest that a lease is, in ns; to change it takes two stores on 32 bits. */
-static inline u64 tpm2_rm_lease(struct tpm2_rm *rm)
-{
-	u64 length;
-
-	spin_lock(&rm->lock);
-	length = rm->lease.length;
-	spin_unlock(&rm->lock);
-	return length;
-}
-
 #endif /* __TPM2_RM_H */

@@ -9,7 +9,6 @@
 #include "context.h"
 #include "gap.h"
 #include "object.h"
-#include "rm.h"
 #include "slots.h"
 #include "state.h"
 #include "sync.h"
