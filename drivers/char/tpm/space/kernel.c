@@ -266,6 +266,19 @@ static ssize_t transmit(struct tpm2_rm *rm, const u8 *buf, size_t bufsiz,
 	return size;
 }
 
+/*
+ * A command that was lost may have flushed what the tables have. If this one is lost as
+ * well, what it has brought into the TPM would be taken for that.
+ */
+static void find_losses(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd)
+{
+	if (rm->trust < TPM2_TRUST_SHARED &&
+	    tpm2_trust_excludes_others(rm->trust) &&
+	    cmd->attrs & TPMA_CC_R_HANDLE)
+		/* if it cannot be read back, the command is sent all the same */
+		tpm2_rm_sync(rm);
+}
+
 static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 {
 	struct tpm2_wire_command cmd = {};
@@ -286,6 +299,7 @@ static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)
 	if (rc)
 		return tpm2_wire_build_response(buf, rc);
 
+	find_losses(rm, &cmd);
 	tpm2_remedy_allow(rm, 0);
 	pin(rm, &cmd);
 	size = transmit(rm, buf, bufsiz, &cmd);

@@ -242,14 +242,14 @@ static bool is_of_type(u32 handle, u8 type)
  * from in @next; false if the TPM goes by no order, so there is none.
  */
 static int note_page(struct tpm2_rm *rm, const struct tpm2_wire_handles *page,
-		     u32 list, u8 type, note_fn note, void *arg, u32 *next)
+		     u8 type, note_fn note, void *arg, u32 *next)
 {
 	u32 handle, index, i, from = *next;
 	bool in_order = true;
 	int rc;
 
 	for (i = 0; i < page->count; i++) {
-		handle = tpm2_wire_get_handle(rm->scratch, list + i * 4);
+		handle = tpm2_wire_get_handle(rm->scratch, page->list + i * 4);
 		if (!is_of_type(handle, type))
 			continue;
 		rc = note(rm, handle, arg);
@@ -265,32 +265,58 @@ static int note_page(struct tpm2_rm *rm, const struct tpm2_wire_handles *page,
 	return 0;
 }
 
+/*
+ * To have been refused once, or not to have been understood, is no answer: what a TPM
+ * says the second time is. One in failure mode will not think better of it.
+ */
+static bool ask_again(int rc, unsigned int *times)
+{
+	return rc && rc != TPM_RC_FAILURE && !(*times)++;
+}
+
+/* Ask for a page of the list of handles; where it begins, in the scratch buffer. */
+static int get_page(struct tpm2_rm *rm, u32 first,
+		    struct tpm2_wire_handles *page)
+{
+	struct tpm2_wire_response rsp;
+	unsigned int times = 0;
+	int rc;
+
+	do {
+		rc = get_capability(rm, TPM_CAP_HANDLES, first,
+				    HANDLES_AT_ONCE, &rsp);
+		if (rc == -EIO)
+			return rc;
+		if (!rc)
+			rc = tpm2_wire_parse_handles(rm->scratch + rsp.params,
+						     rsp.params_size, page);
+	} while (ask_again(rc, &times));
+	if (!rc)
+		page->list += rsp.params;
+	return rc;
+}
+
 /* Note each handle of a type that the TPM has; 0 or -errno. */
 static int note_handles(struct tpm2_rm *rm, u8 type, note_fn note, void *arg,
 			struct listing *listing)
 {
 	struct tpm2_wire_handles page;
-	struct tpm2_wire_response rsp;
 	unsigned int pages;
 	u32 next = 0;
 	int rc;
 
 	for (pages = 0; pages < MOST_PAGES; pages++) {
 		listing->continued |= pages;
-		rc = get_capability(rm, TPM_CAP_HANDLES,
-				    (u32)type << 24 | next, HANDLES_AT_ONCE,
-				    &rsp);
-		if (rc < 0)
+		rc = get_page(rm, (u32)type << 24 | next, &page);
+		if (rc == -EIO)
 			return rc;
-		if (rc || tpm2_wire_parse_handles(rm->scratch + rsp.params,
-						  rsp.params_size, &page))
+		if (rc)
 			break;
 		listing->answers++;
 		listing->handles += page.count;
 		if (listing->handles > MOST_HANDLES)
 			break;
-		rc = note_page(rm, &page, rsp.params + page.list, type, note,
-			       arg, &next);
+		rc = note_page(rm, &page, type, note, arg, &next);
 		if (rc)
 			return rc;
 		if (!page.more)
@@ -451,6 +477,26 @@ struct resets {
 	bool restart;
 };
 
+/* TPM2_ReadClock; -EINVAL if the response is none, and -EIO if it was lost. */
+static int read_clock(struct tpm2_rm *rm, struct tpm2_wire_clock *clock)
+{
+	struct tpm2_wire_response rsp;
+	ssize_t size;
+	int rc;
+
+	tpm2_wire_build_read_clock(rm->scratch);
+	size = tpm2_context_transmit(rm, rm->scratch);
+	if (size < 0)
+		return size;
+	rc = tpm2_wire_parse_response(rm->scratch, size, 0, &rsp);
+	if (!rc)
+		rc = rsp.rc;
+	if (!rc)
+		rc = tpm2_wire_parse_clock(rm->scratch + rsp.params,
+					   rsp.params_size, clock);
+	return rc;
+}
+
 /*
  * Has the TPM been reset? A TPM Reset adds to resetCount; a TPM Restart or TPM
  * Resume, which leave saved contexts good, add to restartCount (Part 1, 12.2.4).
@@ -458,18 +504,17 @@ struct resets {
  */
 static int read_resets(struct tpm2_rm *rm, struct resets *resets)
 {
-	struct tpm2_wire_response rsp;
 	struct tpm2_wire_clock clock;
-	ssize_t size;
+	unsigned int times = 0;
+	int rc;
 
 	*resets = (struct resets){};
-	tpm2_wire_build_read_clock(rm->scratch);
-	size = tpm2_context_transmit(rm, rm->scratch);
-	if (size < 0)
-		return size;
-	if (tpm2_wire_parse_response(rm->scratch, size, 0, &rsp) || rsp.rc ||
-	    tpm2_wire_parse_clock(rm->scratch + rsp.params, rsp.params_size,
-				  &clock))
+	do {
+		rc = read_clock(rm, &clock);
+		if (rc == -EIO)
+			return rc;
+	} while (ask_again(rc, &times));
+	if (rc)
 		return 0;	/* then the handles have to do */
 
 	resets->known = true;

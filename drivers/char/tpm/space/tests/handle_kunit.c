@@ -6,8 +6,10 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include "../compat.h"
 #include "../exec.h"
+#include "../kernel.h"
 #include "../rm.h"
 #include "bed-suite.h"
 
@@ -105,7 +107,72 @@ static void session_unheard(struct kunit *test)
 	}
 }
 
-/* The same, and the system sleeps before the TPM is read back. */
+/* And when the TPM is asked whether it was reset, the answer is cut off, or refused. */
+static void clock_unheard(struct kunit *test)
+{
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE,
+		.cc = TPM_CC_START_AUTH_SESSION, .nth = 1,
+	};
+	struct fake_fault fault = {
+		.cc = FAKE_CC_READ_CLOCK, .nth = 1, .rc = FAKE_RC_COMMAND_SIZE,
+	};
+	static const enum fake_fault_kind unclear[] = {
+		FAKE_FAULT_TRUNCATE, FAKE_FAULT_REFUSE,
+	};
+	struct client_session session, lost;
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(unclear); i++) {
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+		fake_tpm_resume(bed->tpm);
+		fake_fault_add(bed->tpm, &lose);
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &lost),
+				-EIO);
+		fault.kind = unclear[i];
+		fake_fault_add(bed->tpm, &fault);
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session),
+				LOST);
+		KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+						   session.handle), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 0);
+	}
+}
+
+/* A list that is cut off says of nobody's session that it is there. */
+static void list_unheard(struct kunit *test)
+{
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1,
+	};
+	struct fake_fault cut = {
+		.kind = FAKE_FAULT_TRUNCATE, .cc = TPM_CC_GET_CAPABILITY,
+	};
+	struct client_session session;
+	struct bed *bed = test->priv;
+	unsigned int nth;
+
+	for (nth = 1; nth <= 2; nth++) {
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session),
+				0);
+		fake_fault_add(bed->tpm, &lose);
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+						   session.handle), -EIO);
+		cut.nth = nth;
+		fake_fault_add(bed->tpm, &cut);
+		draw(test, &bed->clients[1], 0);
+		KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+		KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 0);
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+						   session.handle), 0);
+	}
+}
+
+/* A context is loaded unheard, and the system sleeps before the TPM is read back. */
 static void object_unheard_asleep(struct kunit *test)
 {
 	struct fake_fault fault = {
@@ -366,9 +433,54 @@ static void lost_on_the_way(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, named);
 }
 
+/* The kernel makes an object of its own; see send() in the suite of the kernel's. */
+static int create_as_kernel(struct bed *bed)
+{
+	struct client *kernel = &bed->clients[BED_CLIENTS - 1];
+	const u32 owner = FAKE_RH_OWNER;
+	ssize_t size;
+
+	client_build(kernel, FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	mutex_lock(&bed->chip.mutex);
+	bed->chip.held = true;
+	size = tpm2_kernel_exec(bed->rm, kernel->buf, sizeof(kernel->buf));
+	bed->chip.held = false;
+	mutex_unlock(&bed->chip.mutex);
+	return min_t(ssize_t, size, 0);
+}
+
+/*
+ * A client's object is flushed, and nobody hears of that; then the kernel loads one, and
+ * nobody hears of that either. It is not the client's.
+ */
+static void two_losses(struct kunit *test)
+{
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1,
+	};
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_flush(client, object), -EIO);
+	lose.cc = FAKE_CC_CREATE_PRIMARY;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, create_as_kernel(bed), -EIO);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	KUNIT_EXPECT_EQ(test, client_read(client, object),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	/* and it is not left behind */
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(object_unheard),
 	KUNIT_CASE(session_unheard),
+	KUNIT_CASE(clock_unheard),
+	KUNIT_CASE(list_unheard),
 	KUNIT_CASE(object_unheard_asleep),
 	KUNIT_CASE(object_of_others),
 	KUNIT_CASE(session_of_others),
@@ -378,6 +490,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refused_after_reset),
 	KUNIT_CASE(refused_long_ago),
 	KUNIT_CASE(lost_on_the_way),
+	KUNIT_CASE(two_losses),
 	{}
 };
 
