@@ -495,8 +495,7 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw)
  * From the moment that others know of the device on, its files in sysfs are to say
  * what is so.
  *
- * Return: the resource manager, for tpm2_space_chip_close() when the class has
- * reported the chip, or will not; or an ERR_PTR().
+ * Return: the resource manager, for tpm2_space_chip_arrived(); or an ERR_PTR().
  */
 struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip)
 {
@@ -516,7 +515,7 @@ struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip)
 /**
  * tpm2_space_chip_close() - a file of a chip is closed
  * @rm: what tpm2_space_chip_open() returned
- * @raw: as it was opened; true after tpm2_space_chip_expect()
+ * @raw: as it was opened
  *
  * If the class has not reported the chip, it may never: the file may have been
  * opened while the chip went. Then nobody else would end the resource manager.
@@ -537,6 +536,21 @@ void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw)
 	if (last)
 		close_rm(rm);
 	tpm2_rm_put(rm);
+}
+
+/**
+ * tpm2_space_chip_arrived() - a chip has its /dev/tpmrmN, or will have none
+ * @rm: what tpm2_space_chip_expect() returned
+ * @there: it has, and the class has reported it
+ */
+void tpm2_space_chip_arrived(struct tpm2_rm *rm, bool there)
+{
+	struct managed_chip *managed = rm->priv;
+
+	mutex_lock(&chips_mutex);
+	managed->expected = there;
+	mutex_unlock(&chips_mutex);
+	tpm2_space_chip_close(rm, true);
 }
 
 /*

@@ -54,6 +54,7 @@ int tpm2_space_chip_init(const struct tpm2_space_delivery *how,
 void tpm2_space_chip_exit(void);
 struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw);
 struct tpm2_rm *tpm2_space_chip_expect(struct tpm_chip *chip);
+void tpm2_space_chip_arrived(struct tpm2_rm *rm, bool there);
 void tpm2_space_chip_close(struct tpm2_rm *rm, bool raw);
 struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip);
 struct tpm2_rm *tpm2_space_chip_find_expected(struct tpm_chip *chip);

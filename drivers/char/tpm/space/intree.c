@@ -72,7 +72,7 @@ int tpm2_space_devs_add(struct tpm_chip *chip)
 
 	rc = tpm_devs_add(chip);
 	if (!IS_ERR(rm))
-		tpm2_space_chip_close(rm, true);
+		tpm2_space_chip_arrived(rm, !rc);
 	return rc;
 }
 
