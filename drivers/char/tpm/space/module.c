@@ -92,10 +92,15 @@ static bool hold(void)
 /*
  * Nobody sleeps between reading a chip's file operations and taking a reference
  * to the module that they belong to. When all tasks have slept once, nobody is
- * there any more, and the module may go.
+ * there any more, and the module may go. Where tasks can be preempted there, and the
+ * kernel does not tell when all have slept, it stays.
  */
 static void let_go(void)
 {
+	if (IS_ENABLED(CONFIG_PREEMPTION) && !IS_ENABLED(CONFIG_TASKS_RCU)) {
+		pr_notice("this kernel cannot tell when nobody needs the module any more; it stays\n");
+		return;
+	}
 	synchronize_rcu_tasks();
 	module_put(THIS_MODULE);
 }
