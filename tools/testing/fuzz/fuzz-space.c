@@ -306,6 +306,19 @@ static void starved(void *unused)
 	life.honest = false;
 }
 
+/* A client that has waited has got what it wanted. */
+static void note_result(u8 c)
+{
+	struct client *client = &life.bed->clients[c];
+	u32 handle = client_handle(client), attrs = 0;
+
+	life_started(c, handle);
+	fake_tpm_attrs(client->cc, &attrs);
+	/* the virtual handle may have been another object's when it began to wait */
+	if (attrs & TPMA_CC_R_HANDLE && tpm2_wire_is_transient(handle))
+		note_object(c, handle, 0);
+}
+
 /* Those who wait are tried while it is time for it. */
 static void retry(void)
 {
@@ -322,7 +335,7 @@ static void retry(void)
 		life.arrival[c] = 0;
 		oracle_started(c);
 		if (!client->rc)
-			life_started(c, client_handle(client));
+			note_result(c);
 		oracle_check();
 	}
 }
