@@ -5,6 +5,7 @@
  */
 #include <err.h>
 #include <stdio.h>
+#include <unistd.h>
 #include "absence.h"
 #include "status.h"
 
@@ -71,6 +72,12 @@ void absence_tell_unseen(const struct snapshot *snapshot)
 		else if (chip->unseen && snapshot->shut)
 			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
 			      "They are of processes that you may not look into: try as root.",
+			      chip->unseen, chip->active, chip->number);
+		else if (chip->unseen && geteuid())
+			/* other users' processes may be hidden altogether */
+			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
+			      "No process that you can see has their files: try as root, or outside of this\n"
+			      "PID namespace.",
 			      chip->unseen, chip->active, chip->number);
 		else if (chip->unseen)
 			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"

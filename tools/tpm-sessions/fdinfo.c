@@ -127,6 +127,7 @@ static void read_line(const char *path, const char *line, struct tpm_file *file)
 bool fdinfo_read(const char *path, struct tpm_file *file)
 {
 	char line[TEXT_MAX];
+	bool there = false;
 	FILE *f;
 
 	f = fopen(path, "re");
@@ -135,9 +136,11 @@ bool fdinfo_read(const char *path, struct tpm_file *file)
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = 0;
 		read_line(path, line, file);
+		there = true;
 	}
+	/* of one that was closed meanwhile there is nothing to be read */
 	fclose(f);
-	return true;
+	return there;
 }
 
 void fdinfo_free(struct tpm_file *file)

@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "options.h"
 #include "status.h"
+#include "text.h"
 
 /* HMAC and policy sessions share these bits of their handles. */
 #define INDEX	0xffffff
@@ -144,18 +145,24 @@ static void find_all(struct targets *targets, const struct wanted *wanted,
 static bool all_found(const struct targets *targets,
 		      const struct wanted *wanted, bool more)
 {
-	size_t i, k, nr;
+	const struct target *found, *target;
 	bool all = true;
+	size_t i, k;
 
 	for (i = 0; i < wanted->nr_handles; i++) {
-		nr = 0;
-		for (k = 0; k < targets->nr; k++)
-			nr += same_index(targets->target[k].session.handle,
-					 wanted->handles[i]);
-		if (nr > 1)
-			errx(STATUS_USAGE, "several TPMs have a 0x%08x: say --tpm",
-			     wanted->handles[i]);
-		if (nr)
+		found = NULL;
+		for (k = 0; k < targets->nr; k++) {
+			target = &targets->target[k];
+			if (!same_index(target->session.handle,
+					wanted->handles[i]))
+				continue;
+			/* one may be seen twice, when its client just saves it */
+			if (found && found->chip != target->chip)
+				errx(STATUS_USAGE, "several TPMs have a 0x%08x: say --tpm",
+				     wanted->handles[i]);
+			found = target;
+		}
+		if (found)
 			continue;
 		warnx("there is no such session 0x%08x%s", wanted->handles[i],
 		      more ? ", or you may not see it: try as root" : "");
@@ -167,7 +174,7 @@ static bool all_found(const struct targets *targets,
 static bool consent(const struct targets *targets)
 {
 	const struct target *target;
-	char age[DURATION_TEXT], *line = NULL;
+	char age[DURATION_TEXT], name[TEXT_PRINTABLE], *line = NULL;
 	size_t i, nr = 0, size = 0;
 	bool yes;
 
@@ -178,7 +185,7 @@ static bool consent(const struct targets *targets)
 		duration_print(target->session.age, age);
 		fprintf(stderr, "0x%08x  %s old, of process %d (%s)\n",
 			target->session.handle, age, target->holder.pid,
-			target->holder.command);
+			text_printable(target->holder.command, name));
 		nr++;
 	}
 	if (!nr)

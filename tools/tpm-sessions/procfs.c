@@ -19,6 +19,7 @@
 #include "path.h"
 #include "procfs.h"
 #include "sameness.h"
+#include "text.h"
 
 #define TEXT_MAX	256
 
@@ -111,6 +112,12 @@ static void add_file(struct snapshot *snapshot, struct tpm_file *file)
 	snapshot->files[snapshot->nr_files++] = *file;
 }
 
+/* What cannot be opened may just have gone; or it is not for everybody. */
+static bool is_shut(void)
+{
+	return errno == EACCES || errno == EPERM;
+}
+
 static void look_at(struct snapshot *snapshot, pid_t pid, pid_t tid, int fd)
 {
 	struct holder holder = { .pid = pid, .tid = tid, .fd = fd };
@@ -128,13 +135,14 @@ static void look_at(struct snapshot *snapshot, pid_t pid, pid_t tid, int fd)
 	if (pid == tid)
 		path_of(path, "/proc/%d/fdinfo/%d", pid, fd);
 	if (!fdinfo_read(path, &file)) {
-		snapshot->shut |= errno == EACCES;
+		snapshot->shut |= is_shut();
 		return;
 	}
 	file.chip = chip->number;
 	holder.uid = uid_of(pid);
 	path_of(path, "/proc/%d/comm", pid);
 	read_line(path, holder.command, sizeof(holder.command));
+	text_make_valid(holder.command);
 	add_holder(&file, &holder);
 	add_file(snapshot, &file);
 }
@@ -150,7 +158,7 @@ static void look_through(struct snapshot *snapshot, pid_t pid, pid_t tid)
 		path_of(path, "/proc/%d/fd", pid);
 	dir = opendir(path);
 	if (!dir) {
-		snapshot->shut |= errno == EACCES;
+		snapshot->shut |= is_shut();
 		return;
 	}
 	while ((fd = next_number(dir)) >= 0)

@@ -22,7 +22,7 @@ static const struct limit {
 } limits[] = {
 	{ "lease", "lease_ms", true, "at most an hour" },
 	{ "tenure", "tenure_ms", true, "at most an hour" },
-	{ "max-per-fd", "max_per_fd", false, "at least 1" },
+	{ "max-per-fd", "max_per_fd", false, "from 1 to 4294967295" },
 };
 
 static void print_help(FILE *to)

@@ -12,33 +12,22 @@
 #include "duration.h"
 #include "memory.h"
 #include "status.h"
+#include "text.h"
 #include "view.h"
 
 /* What stands before the bars. */
 #define BEFORE_BAR	39
 #define BAR_MAX		80
 
-/* A name may have anything in it, and must not move the cursor. */
-static const char *printable(const char *name, char text[64])
-{
-	size_t i;
-
-	for (i = 0; i < 63 && name[i]; i++)
-		text[i] = isascii((unsigned char)name[i]) &&
-			  isprint((unsigned char)name[i]) ? name[i] : '?';
-	text[i] = 0;
-	return text;
-}
-
 static void print_holder(FILE *to, const struct holder *holder)
 {
 	const struct passwd *entry = getpwuid(holder->uid);
-	char user[64], command[64], number[16];
+	char user[TEXT_PRINTABLE], command[TEXT_PRINTABLE], number[16];
 
 	snprintf(number, sizeof(number), "%u", holder->uid);
 	fprintf(to, "%7d %-10.10s %-15.15s ", holder->pid,
-		printable(entry ? entry->pw_name : number, user),
-		printable(holder->command, command));
+		text_printable(entry ? entry->pw_name : number, user),
+		text_printable(holder->command, command));
 }
 
 static void print_bar(FILE *to, size_t nr, size_t most, size_t columns)
