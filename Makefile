@@ -58,7 +58,7 @@ module: ## build the module for the kernel in KDIR: build/module/RELEASE/tpm2_sp
 
 .PHONY: tpm-sessions
 tpm-sessions: ## build the command for administrators: build/tpm-sessions/tpm-sessions
-	@$(CHECK)/deps $(TOOL_PACKAGES)
+	@$(CHECK)/deps --only $(TOOL_PACKAGES)
 	@$(MAKE) -s --no-print-directory -C tools/tpm-sessions
 
 .PHONY: install
@@ -71,7 +71,7 @@ uninstall: ## take it back, for all kernels
 
 .PHONY: deb
 deb: ## build the Debian packages: build/deb/*.deb
-	@$(CHECK)/deps $(DEB_PACKAGES)
+	@$(CHECK)/deps --only $(DEB_PACKAGES)
 	@tools/packaging/deb
 
 .PHONY: modules
