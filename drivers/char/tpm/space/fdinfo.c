@@ -82,25 +82,13 @@ static void show_own(struct seq_file *m, const struct tpm2_rm_space *space,
 	seq_printf(m, "tpm-evictions:\t%u\n", owner->nr_evictions);
 }
 
-static void show_wait(struct seq_file *m, struct tpm2_rm_space *space, u64 now)
-{
-	unsigned int before;
-	u64 since;
-
-	if (tpm2_session_queue_before(&space->rm->queue, &space->ticket,
-				      &before, &since))
-		/* it may have come when the clock had been read */
-		seq_printf(m, "tpm-waiting:\t%llu %u\n",
-			   in_ms(now - min(now, since)), before);
-}
-
 static void show_detached(struct seq_file *m, const struct tpm2_rm *rm,
 			  const struct tpm2_moment *now)
 {
 	const struct tpm2_session *session;
 
 	list_for_each_entry(session, &rm->sessions.aged, aged) {
-		if (session->owner)
+		if (session->owner || session->doomed)
 			continue;
 		seq_printf(m, "tpm-detached:\t%08x %s", session->handle,
 			   type_of(session));
@@ -119,14 +107,23 @@ void tpm2_fdinfo_show(struct tpm2_rm_space *space, struct seq_file *m)
 {
 	struct tpm2_rm *rm = space->rm;
 	struct tpm2_moment now;
+	unsigned int before;
+	bool waits;
+	u64 since;
 
+	/* it has a lock of its own */
+	waits = tpm2_session_queue_before(&rm->queue, &space->ticket, &before,
+					  &since);
 	spin_lock(&rm->lock);
 	now = tpm2_clock_read(&rm->clock, rm->ops->now(rm));
 	seq_printf(m, "tpm-chip:\t%d\n", rm->chip);
 	seq_printf(m, "tpm-lease-ms:\t%llu\n", in_ms(rm->lease.grown));
 	seq_printf(m, "tpm-tenure-ms:\t%llu\n", in_ms(rm->lease.tenure));
 	show_own(m, space, &now);
-	show_wait(m, space, now.now);
+	if (waits)
+		/* the clock may have been read before */
+		seq_printf(m, "tpm-waiting:\t%llu %u\n",
+			   in_ms(now.now - min(now.now, since)), before);
 	show_detached(m, rm, &now);
 	spin_unlock(&rm->lock);
 }

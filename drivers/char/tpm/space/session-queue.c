@@ -20,8 +20,9 @@
  * The next user is the one that has fewest sessions; and where several have as
  * few, they take turns: it is the one whose turn was longest ago. So a user that
  * has all that it can have waits behind those that have a right to some of it,
- * and not before them. Among the commands of one user the one that came first is
- * first, and none of them is tried before it.
+ * and not before them; but not for ever, where those only come and go: when it has
+ * been passed over often enough, it is tried once. Among the commands of one user the
+ * one that came first is first, and none of them is tried before it.
  *
  * How many sessions users have changes without this lock. But whoever changes it
  * kicks the queue, so the time when the next one is to be tried is not that of
@@ -47,10 +48,23 @@
 #include <linux/string.h>
 #include "session-queue.h"
 
+/* After so many turns of others a user is tried, whatever it has. */
+#define MOST_PASSES	256
+
+/* Who asks how many are before somebody need not have more counted. */
+#define MOST_COUNTED	1000
+
 static struct tpm2_session_ticket *first_of(struct tpm2_session_line *line)
 {
 	return list_first_entry(&line->tickets, struct tpm2_session_ticket,
 				node);
+}
+
+/* Have others had so many turns that this user is to be tried? */
+static bool is_passed_over(const struct tpm2_session_queue *queue,
+			   const struct tpm2_session_line *line)
+{
+	return queue->turns - max(line->served, line->joined) > MOST_PASSES;
 }
 
 /**
@@ -58,7 +72,8 @@ static struct tpm2_session_ticket *first_of(struct tpm2_session_line *line)
  * @queue: the queue, locked
  *
  * Return: the first ticket of the user that has fewest sessions, and of several
- * such of the one whose turn was longest ago; NULL if nobody waits.
+ * such of the one whose turn was longest ago; but of one that has been passed over
+ * too often before all others; NULL if nobody waits.
  */
 struct tpm2_session_ticket *
 tpm2_session_queue_first(const struct tpm2_session_queue *queue)
@@ -67,6 +82,8 @@ tpm2_session_queue_first(const struct tpm2_session_queue *queue)
 	unsigned int held, fewest = 0;
 
 	list_for_each_entry(line, &queue->lines, node) {
+		if (is_passed_over(queue, line))
+			return first_of(line);
 		held = READ_ONCE(*line->held);
 		if (best && held >= fewest)
 			continue;
@@ -107,6 +124,7 @@ static void insert_line(struct tpm2_session_queue *queue,
 {
 	struct tpm2_session_line *other;
 
+	line->joined = queue->turns;
 	list_for_each_entry_reverse(other, &queue->lines, node) {
 		if (other->served <= line->served) {
 			list_add(&line->node, &other->node);
@@ -152,6 +170,15 @@ static void take_out(struct tpm2_session_queue *queue,
 		list_del_init(&ticket->line->node);
 	WRITE_ONCE(ticket->waiting, false);
 	WRITE_ONCE(queue->nr, queue->nr - 1);
+}
+
+/* A user has had its turn. */
+static void take_turn(struct tpm2_session_queue *queue,
+		      struct tpm2_session_line *line)
+{
+	line->served = ++queue->turns;
+	if (!list_empty(&line->tickets))
+		list_move_tail(&line->node, &queue->lines);
 }
 
 /* The ticket that is being tried is no longer. */
@@ -316,6 +343,8 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 		spin_unlock(&queue->lock);
 		return;
 	}
+	if (is_passed_over(queue, ticket->line))
+		take_turn(queue, ticket->line);
 	if (ticket->unwanted)
 		take_out(queue, ticket);
 	end_attempt(queue, ticket);
@@ -345,9 +374,7 @@ void tpm2_session_queue_retire(struct tpm2_session_queue *queue,
 	spin_lock(&queue->lock);
 	queue->longest = max(queue->longest, now - ticket->since);
 	take_out(queue, ticket);
-	line->served = ++queue->turns;
-	if (!list_empty(&line->tickets))
-		list_move_tail(&line->node, &queue->lines);
+	take_turn(queue, line);
 	ticket->arrival = 0;
 	/* who has given up in the meantime gets the answer all the same */
 	ticket->unwanted = false;
@@ -447,7 +474,7 @@ static unsigned int count_tickets(const struct tpm2_session_line *line,
  * @queue: the queue
  * @ticket: the ticket
  * @before: receives how many are served before it, if all get a session and
- *	keep it, and nobody else comes or goes
+ *	keep it, and nobody else comes or goes; at most MOST_COUNTED
  * @since: receives the time in ns when it came
  *
  * When it is the ticket's turn, its user has as many sessions as now and one for
@@ -474,7 +501,7 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 	*since = ticket->since;
 	*before = 0;
 	list_for_each_entry(other, &ticket->line->tickets, node) {
-		if (other == ticket)
+		if (other == ticket || *before == MOST_COUNTED)
 			break;
 		++*before;
 	}
@@ -491,7 +518,8 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 		most = level - held;
 		if (held > own || (held == own && !passed))
 			most++;
-		*before += count_tickets(line, most);
+		*before += count_tickets(line,
+					 min(most, MOST_COUNTED - *before));
 	}
 unlock:
 	spin_unlock(&queue->lock);

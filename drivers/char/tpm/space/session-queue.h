@@ -17,12 +17,14 @@
  * @node: in tpm2_session_queue::lines while there are any
  * @tickets: in the order of arrival
  * @served: when it was last this user's turn, as a number that grows
+ * @joined: since when it waits, likewise
  * @held: how many sessions the user has
  */
 struct tpm2_session_line {
 	struct list_head node;
 	struct list_head tickets;
 	u64 served;
+	u64 joined;
 	const unsigned int *held;
 };
 

@@ -228,6 +228,23 @@ static void hands_over(struct kunit *test)
 		     "tpm-detached:\t02000000 hmac 15 15 1985 59985\n");
 }
 
+/* One that its file could not flush is no longer anybody's to have. */
+static void not_flushed(struct kunit *test)
+{
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1, .rc = FAKE_RC_HANDLE_P1,
+	};
+	struct bed *bed = test->priv;
+	struct client_session session;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session), 0);
+	fake_fault_add(bed->tpm, &refuse);
+	bed_reopen(bed, 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->sessions.nr, 1);
+	expect_shown(test, 0, HEAD NOTHING);
+}
+
 /* What was lost with the chip was evicted for nobody. */
 static void chip_gone(struct kunit *test)
 {
@@ -281,6 +298,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(loses),
 	KUNIT_CASE(waits),
 	KUNIT_CASE(hands_over),
+	KUNIT_CASE(not_flushed),
 	KUNIT_CASE(chip_gone),
 	KUNIT_CASE(does_not_wait),
 	KUNIT_CASE(too_small),

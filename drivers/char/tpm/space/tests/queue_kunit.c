@@ -471,12 +471,49 @@ static void foretells(struct kunit *test)
 	}
 }
 
+/* All but the one who has most are served. */
+static void serve_others(struct desk *desk)
+{
+	desk->served = desk->queue.trying != &desk->tickets[4];
+}
+
+/*
+ * Users who have none come again and again. Who has some is passed over, but not for
+ * ever; and when that was in vain, the others go on.
+ */
+static void passed_over(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+	unsigned int i, n, when = 0;
+
+	desk->held[2] = 5;
+	desk->due = 100000;
+	desk->during = serve_others;
+	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_ADMITTED);
+	wait_for(test, 4, 100000);
+	for (n = 0; n < 4; n += 2)
+		KUNIT_EXPECT_EQ(test, admit(desk, n), TPM2_SESSION_QUEUED);
+	for (i = 1; i <= 500; i++) {
+		n = turn(desk, 1000);
+		KUNIT_ASSERT_TRUE(test, n != TICKETS);
+		if (n == 4) {
+			KUNIT_EXPECT_EQ(test, when, 0);
+			when = i;
+			continue;
+		}
+		KUNIT_EXPECT_EQ(test, admit(desk, n), TPM2_SESSION_QUEUED);
+	}
+	KUNIT_EXPECT_EQ(test, when, 258);
+	finish(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(admits_the_first),
 	KUNIT_CASE(turns),
 	KUNIT_CASE(users_in_turn),
 	KUNIT_CASE(fewest_sessions_first),
 	KUNIT_CASE(fewest_sessions_then),
+	KUNIT_CASE(passed_over),
 	KUNIT_CASE(new_user_is_last),
 	KUNIT_CASE(kicks),
 	KUNIT_CASE(first_goes),
