@@ -232,8 +232,11 @@ static enum tpm2_outcome flush(struct tpm2_command *c)
 	}
 
 	c->size = tpm2_context_transmit(rm, rm->wire);
-	if (c->size < 0)
+	if (c->size < 0) {
+		/* is there room now? whoever is first finds out */
+		tpm2_session_queue_kick(&rm->queue);
 		return tpm2_command_fail(c, c->size);
+	}
 	record_flush(c, object, session);
 	memcpy(c->buf, rm->wire, c->size);
 	return TPM2_ANSWERED;

@@ -421,6 +421,8 @@ void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,
 	session->used = read_clock(rm);
 	tpm2_session_table_detach(&rm->sessions, session, ctx);
 	spin_unlock(&rm->lock);
+	/* what a file has too many of may be less now, or more */
+	tpm2_session_queue_kick(&rm->queue);
 	tell(rm, session, age_of(rm, session), trace_tpm2_space_detach);
 }
 
@@ -457,6 +459,8 @@ void tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session)
 	session->lost = rm->ops->now(rm);
 	session->doomed = true;
 	spin_unlock(&rm->lock);
+	/* it may be gone already */
+	tpm2_session_queue_kick(&rm->queue);
 }
 
 /**
@@ -504,11 +508,10 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	if (session->holder != holder)
 		keep_user(rm, session->holder);
 	spin_unlock(&rm->lock);
-	if (session->holder != holder) {
+	if (session->holder != holder)
 		let_user_go(rm, holder);
-		/* whose turn it is depends on what users have */
-		tpm2_session_queue_kick(&rm->queue);
-	}
+	/* whose turn it is depends on what users have, and files */
+	tpm2_session_queue_kick(&rm->queue);
 	if (owner)
 		tell(rm, session, age_of(rm, session), trace_tpm2_space_start);
 }

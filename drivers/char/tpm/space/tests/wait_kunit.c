@@ -153,6 +153,40 @@ static void woken_by_any_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[3]), 0);
 }
 
+/* Whatever has become of a session whose end was lost: whoever waits finds out. */
+static void woken_by_a_loss(struct kunit *test)
+{
+	struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1,
+	};
+	struct bed *bed = three(test);
+	struct client_session sessions[3], session;
+
+	fill(test, bed, 0, sessions);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+			-EINPROGRESS);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
+					   sessions[0].handle), -EIO);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	lose.cc = FAKE_CC_GET_RANDOM;
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[0], &sessions[1], 0),
+			-EIO);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[2]), 0);
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[3], &session),
+			-EINPROGRESS);
+	lose.cc = TPM_CC_FLUSH_CONTEXT;
+	fake_fault_add(bed->tpm, &lose);
+	bed_reopen(bed, 0);
+	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[3]), 0);
+}
+
 /* G2: who gives up makes room for the next in line. */
 static void giving_up(struct kunit *test)
 {
@@ -359,6 +393,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(in_order),
 	KUNIT_CASE(no_overtaking),
 	KUNIT_CASE(woken_by_any_end),
+	KUNIT_CASE(woken_by_a_loss),
 	KUNIT_CASE(giving_up),
 	KUNIT_CASE(chip_goes),
 	KUNIT_CASE(chip_has_gone),
