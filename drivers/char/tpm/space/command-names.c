@@ -141,6 +141,10 @@ static struct tpm2_session *pinned(struct tpm2_command *c, u32 handle)
 	return session;
 }
 
+/*
+ * The lease of one begins anew when the TPM is done with the command. But nobody uses
+ * what is out of the TPM and nobody's, unless it is by having what its client has.
+ */
 static void unpin_session(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_session *session = pinned(c, handle);
@@ -148,8 +152,9 @@ static void unpin_session(struct tpm2_command *c, u32 handle)
 	if (!session)
 		return;
 	session->pinned = false;
-	/* its lease begins anew when the TPM is done with the command */
-	tpm2_rm_session_used(c->rm, session);
+	if (session->state != TPM2_SESSION_DETACHED ||
+	    session == tpm2_command_loaded(c))
+		tpm2_rm_session_used(c->rm, session);
 }
 
 /**
@@ -187,12 +192,16 @@ static void doubt_session(struct tpm2_command *c, u32 handle)
  * tpm2_command_doubt() - the command was lost on its way, or its response
  * @c: the command, pinned
  *
- * Sessions that it names may have been saved, loaded or ended.
+ * Sessions that it names may have been saved, loaded or ended. Whoever waits for one
+ * finds out.
  */
 void tpm2_command_doubt(struct tpm2_command *c)
 {
 	const struct tpm2_wire_command *cmd = &c->cmd;
 	unsigned int i;
+
+	if (cmd->nr_auths)
+		tpm2_session_queue_kick(&c->rm->queue);
 
 	for (i = 0; i < cmd->nr_handles; i++)
 		doubt_session(c, cmd->handles[i]);

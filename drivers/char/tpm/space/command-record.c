@@ -73,16 +73,27 @@ int tpm2_command_enter(struct tpm2_command *c, u32 handle)
  * @c: a command
  * @handle: a session that the TPM has started, and is not in the table yet
  *
- * The lowest one that is free, as a rule. Where that is not so, or others have
- * sessions that we do not know of, the next one cannot be foretold.
+ * The lowest one that is free, as a rule. Where that is not so although nobody else
+ * has any, the next one cannot be foretold.
  */
 void tpm2_command_note_index(struct tpm2_command *c, u32 handle)
 {
 	struct tpm2_rm *rm = c->rm;
 	u32 i;
 
+	if (rm->trust != TPM2_TRUST_FULL)
+		return;
 	for (i = 0; i < tpm2_session_index(handle) && !rm->scatters; i++)
 		rm->scatters = !tpm2_session_table_find(&rm->sessions, i);
+}
+
+/**
+ * tpm2_command_foretells_index() - is the next index the lowest that is free?
+ * @c: a command
+ */
+bool tpm2_command_foretells_index(const struct tpm2_command *c)
+{
+	return !c->rm->scatters && c->rm->trust == TPM2_TRUST_FULL;
 }
 
 /**
@@ -106,7 +117,7 @@ int tpm2_command_park(struct tpm2_command *c, u32 handle)
 	spin_unlock(&c->rm->lock);
 	/* twice as often, as a reset takes away what had been put aside */
 	max = 2 * c->space->owner.nr_tombstones;
-	if (c->rm->scatters)
+	if (!tpm2_command_foretells_index(c))
 		max += c->rm->limits.active_sessions;
 	return c->parked++ < max ? 0 : -EIO;
 }

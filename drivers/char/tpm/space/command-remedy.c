@@ -590,7 +590,7 @@ enum tpm2_outcome tpm2_command_steer(struct tpm2_command *c)
 		c->evicted = false;
 		tpm2_command_note_index(c, handle);
 		if (!tpm2_session_owner_tombstone(owner, handle)) {
-			if (!rm->scatters) {
+			if (tpm2_command_foretells_index(c)) {
 				err = tpm2_context_flush(rm, handle);
 				if (err <= 0)
 					return err ? tpm2_command_fail(c, err) :

@@ -105,6 +105,7 @@ void tpm2_command_translate(struct tpm2_command *c);
 /* command-record.c */
 int tpm2_command_enter(struct tpm2_command *c, u32 handle);
 void tpm2_command_note_index(struct tpm2_command *c, u32 handle);
+bool tpm2_command_foretells_index(const struct tpm2_command *c);
 int tpm2_command_park(struct tpm2_command *c, u32 handle);
 enum tpm2_outcome tpm2_command_record(struct tpm2_command *c, ssize_t size);
 

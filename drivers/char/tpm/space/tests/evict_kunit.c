@@ -256,6 +256,61 @@ static void spare_handle_with_sessions(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 3);
 }
 
+static void count_starts(struct fake_tpm *tpm, const u8 *buf, u32 size)
+{
+	unsigned int *starts = tpm->watch_data;
+
+	*starts += get_unaligned_be32(buf + 6) == TPM_CC_START_AUTH_SESSION;
+}
+
+/*
+ * While others may have sessions that nobody knows of, no index can be foretold; later
+ * it can again, and no more are taken than have to be.
+ */
+static void foretold_again(struct kunit *test)
+{
+	struct bed *bed = four(test);
+	struct client *victim = &bed->clients[0], *other = &bed->clients[1];
+	struct client_session evicted, own, others[3];
+	unsigned int i, starts = 0;
+	u32 handle;
+
+	/* it loses the last index: that is of the oldest session */
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(other, &others[i]), 0);
+	KUNIT_ASSERT_EQ(test, client_start(victim, &evicted), 0);
+	for (i = 0; i < 3; i++)
+		client_flush(other, others[i].handle);
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_start(other, &others[i]), 0);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_ASSERT_EQ(test, client_start(&bed->clients[2], &own), 0);
+	bed_reopen(bed, 1);
+	bed_reopen(bed, 2);
+	KUNIT_EXPECT_EQ(test, client_start(victim, &own), 0);
+	KUNIT_EXPECT_EQ(test, client_use(victim, &evicted),
+			RESMGR(TPM_RC_REFERENCE_H0));
+
+	/* somebody has the lowest one, and nobody has heard of that */
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_use(other, &own),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION, &handle);
+	KUNIT_EXPECT_EQ(test, client_start(other, &others[0]), 0);
+	bed->chip.shared = false;
+	fake_session_flush(bed->tpm, handle);
+	bed_reopen(bed, 1);
+
+	bed->tpm->watch = count_starts;
+	bed->tpm->watch_data = &starts;
+	tpm2_wire_build_start_auth_session(victim->buf);
+	client_authorize(victim, 2, &own, CLIENT_AUDIT);
+	KUNIT_EXPECT_EQ(test, client_send(victim), 0);
+	bed->tpm->watch = NULL;
+	KUNIT_EXPECT_EQ(test, client_handle(victim) & 0xffffff, 1);
+	KUNIT_EXPECT_EQ(test, starts, 2);
+}
+
 /* The oldest by its start goes, however much it is used. */
 static void oldest_goes(struct kunit *test)
 {
@@ -345,6 +400,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_handle_comes_back),
 	KUNIT_CASE(no_handle_with_sessions),
 	KUNIT_CASE(spare_handle_with_sessions),
+	KUNIT_CASE(foretold_again),
 	KUNIT_CASE(oldest_goes),
 	KUNIT_CASE(named_is_safe),
 	KUNIT_CASE(limit_lowered),

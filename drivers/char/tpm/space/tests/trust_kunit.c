@@ -1055,6 +1055,40 @@ static void deaf(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &sessions[0]), LOST);
 }
 
+/*
+ * Sessions that were there before are nobody's. Who names them and is refused has not
+ * used them; so they are idle after a lease.
+ */
+static void refused_use(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 3, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session sessions[3] = {}, own;
+	unsigned int i;
+	u64 sequence;
+
+	bed_set_tenure(bed, BED_LEASE, 100 * BED_LEASE);
+	for (i = 0; i < 3; i++)
+		fake_session_start(bed->tpm, TPM_HT_HMAC_SESSION,
+				   &sessions[i].handle);
+	for (i = 0; i < 3; i++)
+		fake_session_save(bed->tpm, sessions[i].handle, &sequence);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &own),
+			-EINPROGRESS);
+	for (i = 0; i < 6; i++) {
+		bed_tick(bed, BED_LEASE / 3);
+		client_audit(&bed->clients[0], &sessions[i % 3],
+			     CLIENT_CONTINUE);
+		KUNIT_EXPECT_NE(test, bed->clients[0].rc, 0);
+		if (client_retry(&bed->clients[1]) != -EINPROGRESS)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, bed->clients[1].rc, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(adopted_policy),
 	KUNIT_CASE(adopted_loaded),
@@ -1091,6 +1125,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(stubborn),
 	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),
+	KUNIT_CASE(refused_use),
 	{}
 };
 
