@@ -17,6 +17,7 @@
  *
  * A response that nobody reads is dropped after two minutes.
  */
+#include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
@@ -61,7 +62,8 @@
  * @offset: where in @buf they begin
  * @expires: when they are dropped, in jiffies
  * @buf: command or response; allocated for the first command
- * @work: carries a command out
+ * @work: carries a command out, and in the end takes leave of the TPM
+ * @closed: done by then
  * @expiry: drops an unread response
  */
 struct space_file {
@@ -85,6 +87,7 @@ struct space_file {
 	unsigned long expires;
 	u8 *buf;
 	struct work_struct work;
+	struct completion closed;
 	struct delayed_work expiry;
 };
 
@@ -159,9 +162,10 @@ static void pass(struct tpm2_user_command *command)
 	struct space_file *f = container_of(command, struct space_file,
 					    command);
 
+	queue_work(space_wq, &f->work);
+	/* who waits for this waits for the work then, which waits for our lock */
 	WRITE_ONCE(f->passed, true);
 	wake_up(&f->wait);
-	queue_work(space_wq, &f->work);
 }
 
 /**
@@ -279,7 +283,8 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 	f->chip = chip;
 	f->raw = raw;
 	f->read = true;
-	f->command.user = f->space.user;
+	/* the space may go before the command that ends it */
+	f->command.user = tpm2_user_get(f->rm, f->space.user->id);
 	f->command.pass = pass;
 	INIT_LIST_HEAD(&f->command.node);
 	init_waitqueue_head(&f->wait);
@@ -297,16 +302,43 @@ free_file:
 	return rc;
 }
 
-static bool give_up(struct space_file *f)
+static void close_work(struct work_struct *work)
 {
+	struct space_file *f = container_of(work, struct space_file, work);
+	struct mem_cgroup *old = set_active_memcg(f->memcg);
+
 	tpm2_space_abandon(&f->space, false);
 	tpm2_rm_space_destroy(&f->space);
-	return true;
+	tpm2_user_end(f->rm, &f->command);
+	set_active_memcg(old);
+	complete(&f->closed);
+}
+
+static void pass_closing(struct tpm2_user_command *command)
+{
+	struct space_file *f = container_of(command, struct space_file,
+					    command);
+
+	queue_work(errand_wq, &f->work);
 }
 
 /*
- * The last reference to an open file is gone. Waits for a command that is at the
- * TPM, and takes back one that waits.
+ * To end what a file has in the TPM takes commands as well, and who closes a
+ * thousand files waits for its own, not for others'.
+ */
+static void close_in_turn(struct space_file *f)
+{
+	INIT_WORK(&f->work, close_work);
+	init_completion(&f->closed);
+	f->command.pass = pass_closing;
+	tpm2_user_begin(f->rm, &f->command);
+	wait_for_completion(&f->closed);
+	tpm2_user_put(f->rm, f->command.user);
+}
+
+/*
+ * The last reference to an open file is gone. Waits for a command that was accepted:
+ * it is carried out all the same. One that waits for a session is taken back.
  */
 static int space_release(struct inode *inode, struct file *file)
 {
@@ -314,9 +346,9 @@ static int space_release(struct inode *inode, struct file *file)
 
 	/* no session for somebody who has gone */
 	tpm2_space_bar(&f->space);
-	tpm2_user_cancel(f->rm, &f->command);
+	wait_event(f->wait, !READ_ONCE(f->busy) || READ_ONCE(f->passed));
 	flush_work(&f->work);
-	run_errand(f, give_up);
+	close_in_turn(f);
 	cancel_delayed_work_sync(&f->expiry);
 	if (f->raw)
 		clear_bit(0, &f->chip->is_open);
