@@ -98,7 +98,8 @@ static ssize_t chip_transmit(struct tpm2_rm *rm, u8 *buf)
 	if (rc < 0)
 		return rc;
 	/* the core has checked that this is what the driver received */
-	return get_unaligned_be32(buf + 2);
+	rc = get_unaligned_be32(buf + 2);
+	return rc > TPM2_WIRE_BUFSIZE ? -EIO : rc;
 }
 
 static bool chip_attrs(struct tpm2_rm *rm, u32 cc, u32 *attrs)
@@ -463,7 +464,8 @@ struct tpm2_rm *tpm2_space_chip_find_expected(struct tpm_chip *chip)
  * @chip: the chip
  * @raw: it is one of /dev/tpmN, and not of /dev/tpmrmN
  *
- * Makes the resource manager if the class has not reported the chip yet.
+ * Makes the resource manager for the first file of /dev/tpmN if the class has not
+ * reported the chip yet.
  *
  * Return: the resource manager with a reference for the file, or an ERR_PTR().
  */
@@ -477,7 +479,14 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw)
 	if (rc)
 		return ERR_PTR(rc);
 	mutex_lock(&chips_mutex);
-	rm = find_or_create(chip);
+	if (raw) {
+		rm = find_or_create(chip);
+	} else {
+		/* it is there before its files can be opened, and goes before they do */
+		rm = find_locked(chip);
+		if (!rm)
+			rm = ERR_PTR(-ENODEV);
+	}
 	if (!IS_ERR(rm)) {
 		managed = rm->priv;
 		managed->users++;

@@ -26,6 +26,7 @@
 #ifdef __KERNEL__
 
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/string.h>
 #include <linux/tpm.h>
 #ifdef CONFIG_TCG_TPM2_SPACE_SESSIONS
@@ -61,12 +62,12 @@ static inline void *tpm2_compat_alloc_transfer(void)
  * tpm2_compat_transmit() - send a command to the chip as it is
  * @chip: chip, held with tpm_try_get_ops()
  * @transfer: from tpm2_compat_alloc_transfer(); used by one at a time
- * @buf: command, replaced by the response; 4096 bytes. Its command code has
- *	bit 31 clear.
+ * @buf: command, replaced by the response; 4096 bytes
  *
  * To a module tpm_transmit() is not exported, but tpm_transmit_cmd() is. It does
  * the same, and leaves the response in the buffer whatever its response code.
- * It returns that code, too, which may look like an errno.
+ * It returns that code, too, which may be negative, but no errno: those have bits that
+ * no response code has.
  *
  * Return: 0 or above when @buf holds a response, -errno otherwise.
  */
@@ -85,7 +86,7 @@ static inline ssize_t tpm2_compat_transmit(struct tpm_chip *chip,
 	tbuf->length = length;
 	tbuf->capacity = TPM2_COMPAT_BUFSIZE;
 	rc = tpm_transmit_cmd(chip, tbuf, 0, NULL);
-	if (rc >= 0 || (s32)get_unaligned_be32(tbuf->data + 6) == rc)
+	if (!IS_ERR_VALUE(rc))
 		memcpy(buf, tbuf->data, TPM2_COMPAT_BUFSIZE);
 	memzero_explicit(tbuf->data, TPM2_COMPAT_BUFSIZE);
 #else
@@ -93,7 +94,7 @@ static inline ssize_t tpm2_compat_transmit(struct tpm_chip *chip,
 
 	rc = tpm_transmit_cmd(chip, &tbuf, 0, NULL);
 #endif
-	return (s32)get_unaligned_be32(buf + 6) == rc ? 0 : rc;
+	return IS_ERR_VALUE(rc) ? rc : 0;
 #endif
 }
 
