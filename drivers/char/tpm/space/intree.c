@@ -8,7 +8,7 @@
  * what is loaded stays loaded while there is none.
  */
 #include <linux/err.h>
-#include <linux/sched/signal.h>
+#include <linux/workqueue.h>
 #include "chip.h"
 #include "compat.h"
 #include "file.h"
@@ -25,6 +25,13 @@ const struct attribute_group *tpm2_space_groups[] = {
 };
 
 static const struct tpm2_space_delivery delivery = {};
+
+/*
+ * Some TPM drivers give a command up when the task that has sent it has a signal, is
+ * to freeze or to end. That would be the kernel's affair if it were not for what goes
+ * along with its command: a client's context that makes room for it would be lost.
+ */
+static struct workqueue_struct *kernel_wq;
 
 module_param_cb(space_sessions, &tpm2_space_switch_ops,
 		&tpm2_space_settings.enabled, 0644);
@@ -48,7 +55,17 @@ MODULE_PARM_DESC(space_max_per_fd, TPM2_SPACE_MAX_DESC);
  */
 int tpm2_space_init(void)
 {
-	return tpm2_space_start(&delivery);
+	int rc;
+
+	/* the TPM is told to save its state when everybody sleeps */
+	kernel_wq = alloc_workqueue("tpm2_space_kernel", WQ_UNBOUND |
+							 WQ_MEM_RECLAIM, 0);
+	if (!kernel_wq)
+		return -ENOMEM;
+	rc = tpm2_space_start(&delivery);
+	if (rc)
+		destroy_workqueue(kernel_wq);
+	return rc;
 }
 
 /**
@@ -57,6 +74,7 @@ int tpm2_space_init(void)
 void tpm2_space_exit(void)
 {
 	tpm2_space_stop();
+	destroy_workqueue(kernel_wq);
 }
 
 /**
@@ -118,6 +136,32 @@ int tpm2_space_open_raw(struct file *file, struct tpm_chip *chip)
 }
 
 /**
+ * struct kernel_command - a command of the kernel's own, for a worker
+ * @work: carries it out
+ * @rm: resource manager of its TPM
+ * @buf: the command, and then the response
+ * @bufsiz: size of @buf in bytes
+ * @size: of the response, or -errno
+ */
+struct kernel_command {
+	struct work_struct work;
+	struct tpm2_rm *rm;
+	u8 *buf;
+	size_t bufsiz;
+	ssize_t size;
+};
+
+static void exec_work(struct work_struct *work)
+{
+	struct kernel_command *command = container_of(work,
+						      struct kernel_command,
+						      work);
+
+	command->size = tpm2_kernel_exec(command->rm, command->buf,
+					 command->bufsiz);
+}
+
+/**
  * tpm2_space_kernel_transmit() - a command of the kernel's own
  * @chip: chip, held
  * @buf: command, replaced by the response
@@ -131,19 +175,16 @@ int tpm2_space_open_raw(struct file *file, struct tpm_chip *chip)
 ssize_t tpm2_space_kernel_transmit(struct tpm_chip *chip, u8 *buf,
 				   size_t bufsiz)
 {
-	struct tpm2_rm *rm = NULL;
-	sigset_t all, before;
-	ssize_t size;
+	struct kernel_command command = { .buf = buf, .bufsiz = bufsiz };
 
 	if (tpm2_space_manages(chip))
-		rm = tpm2_space_chip_find_expected(chip);
-	if (!rm)
+		command.rm = tpm2_space_chip_find_expected(chip);
+	if (!command.rm)
 		return tpm_transmit(chip, buf, bufsiz);
-	/* some drivers give up for one, and a client's context would be lost */
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	size = tpm2_kernel_exec(rm, buf, bufsiz);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	tpm2_rm_put(rm);
-	return size;
+	INIT_WORK_ONSTACK(&command.work, exec_work);
+	queue_work(kernel_wq, &command.work);
+	flush_work(&command.work);
+	destroy_work_on_stack(&command.work);
+	tpm2_rm_put(command.rm);
+	return command.size;
 }
