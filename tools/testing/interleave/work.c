@@ -157,6 +157,11 @@ static struct work *find_or_create(struct work_struct *item, const char *wq)
 	return work;
 }
 
+static bool is_errand(const char *wq)
+{
+	return wq && strstr(wq, "errand");
+}
+
 bool hook_queue_work(void *wq, struct work_struct *item, unsigned long delay,
 		     bool again, const char *what, const char *where)
 {
@@ -167,8 +172,11 @@ bool hook_queue_work(void *wq, struct work_struct *item, unsigned long delay,
 	if (!item->func)
 		fail("%s is no work, in %s()", what, where);
 	task_point(item, "queues", what, where);
-	/* whoever has an errand done does nothing but wait for that */
-	if (wq && strstr(wq, "errand")) {
+	/*
+	 * Whoever has an errand done does nothing but wait for that; so he does it
+	 * himself, now or when he waits.
+	 */
+	if (is_errand(wq) && !self()->spins) {
 		item->func(item);
 		return true;
 	}
@@ -180,13 +188,14 @@ bool hook_queue_work(void *wq, struct work_struct *item, unsigned long delay,
 		return false;
 	work->timer = delay;
 	work->queued = !delay;
+	work->wq = wq ? wq : "system";
 	work->by = current_task;
 	if (delay) {
 		work->expires = hook_now() + delay * NSEC_PER_MSEC;
 		/* it does not matter in which order they are set */
 		task_read_event(&timers);
 		task_unblock(&timers);
-	} else {
+	} else if (!is_errand(wq)) {
 		task_unblock(work);
 	}
 	return again ? pending : !pending;
@@ -233,6 +242,8 @@ void hook_flush_work(struct work_struct *item, const char *what,
 	work = find(item);
 	if (!work)
 		return;
+	if (work->queued && is_errand(work->wq))
+		do_once(work);
 	while (work->queued || work->running)
 		task_block(what, &work->running);
 	task_event(work);

@@ -17,7 +17,6 @@
  *
  * A response that nobody reads is dropped after two minutes.
  */
-#include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
@@ -63,7 +62,7 @@
  * @expires: when they are dropped, in jiffies
  * @buf: command or response; allocated for the first command
  * @work: carries a command out, and in the end takes leave of the TPM
- * @closed: done by then
+ * @wq: where it does
  * @expiry: drops an unread response
  */
 struct space_file {
@@ -87,7 +86,7 @@ struct space_file {
 	unsigned long expires;
 	u8 *buf;
 	struct work_struct work;
-	struct completion closed;
+	struct workqueue_struct *wq;
 	struct delayed_work expiry;
 };
 
@@ -162,7 +161,7 @@ static void pass(struct tpm2_user_command *command)
 	struct space_file *f = container_of(command, struct space_file,
 					    command);
 
-	queue_work(space_wq, &f->work);
+	queue_work(f->wq, &f->work);
 	/* who waits for this waits for the work then, which waits for our lock */
 	WRITE_ONCE(f->passed, true);
 	wake_up(&f->wait);
@@ -290,6 +289,7 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 	init_waitqueue_head(&f->wait);
 	spin_lock_init(&f->lock);
 	INIT_WORK(&f->work, exec_work);
+	f->wq = space_wq;
 	INIT_DELAYED_WORK(&f->expiry, expire);
 
 	file->private_data = f;
@@ -311,15 +311,6 @@ static void close_work(struct work_struct *work)
 	tpm2_rm_space_destroy(&f->space);
 	tpm2_user_end(f->rm, &f->command);
 	set_active_memcg(old);
-	complete(&f->closed);
-}
-
-static void pass_closing(struct tpm2_user_command *command)
-{
-	struct space_file *f = container_of(command, struct space_file,
-					    command);
-
-	queue_work(errand_wq, &f->work);
 }
 
 /*
@@ -329,10 +320,11 @@ static void pass_closing(struct tpm2_user_command *command)
 static void close_in_turn(struct space_file *f)
 {
 	INIT_WORK(&f->work, close_work);
-	init_completion(&f->closed);
-	f->command.pass = pass_closing;
+	f->wq = errand_wq;
+	f->passed = false;
 	tpm2_user_begin(f->rm, &f->command);
-	wait_for_completion(&f->closed);
+	wait_event(f->wait, READ_ONCE(f->passed));
+	flush_work(&f->work);
 	tpm2_user_put(f->rm, f->command.user);
 }
 
