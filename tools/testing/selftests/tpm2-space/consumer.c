@@ -18,6 +18,7 @@
 #include "consumer.h"
 #include "counters.h"
 #include "knob.h"
+#include "pcr.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
 
@@ -45,28 +46,6 @@ void consumer_setup(void)
 	knob_set(RNG "rng_quality", "0\n");
 }
 
-static void read_pcr(struct blob *digest)
-{
-	struct message m, r;
-	int fd = tpm_managed();
-	uint8_t select[3] = {};
-
-	select[IMA_PCR / 8] = 1 << IMA_PCR % 8;
-	command_begin(&m, ST_NO_SESSIONS, CC_PCR_READ);
-	put32(&m, 1);
-	put16(&m, ALG_SHA256);
-	put8(&m, sizeof(select));
-	put(&m, select, sizeof(select));
-	expect_ok(tpm_exchange(fd, &m, &r));
-	get32(&r);			/* how often PCRs were changed */
-	expect_number(get32(&r), 1);
-	get16(&r);
-	get(&r, select, get8(&r));
-	expect_number(get32(&r), 1);
-	get_sized(&r, digest);
-	close(fd);
-}
-
 /* IMA measures a file that it has not seen before: is the PCR another one? */
 bool kernel_extends(void)
 {
@@ -80,13 +59,13 @@ bool kernel_extends(void)
 	       strerror(errno));
 	close(fd);
 
-	read_pcr(&before);
+	pcr_read(IMA_PCR, &before);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	expect(fd >= 0 && read(fd, &byte, 1) == 1, "cannot read %s: %s", path,
 	       strerror(errno));
 	close(fd);
 	unlink(path);
-	read_pcr(&after);
+	pcr_read(IMA_PCR, &after);
 	return memcmp(before.data, after.data, before.len);
 }
 

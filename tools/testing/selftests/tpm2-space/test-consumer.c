@@ -27,6 +27,7 @@
 #define SLOTS		3	/* of sessions and of objects, each */
 #define SESSIONS_MAX	64
 #define ROUNDS		3
+#define KILLS		10
 
 /**
  * struct holders - clients that have all sessions
@@ -336,6 +337,33 @@ static void serve_disturbed(void)
 	expect_number(counter("active"), CLIENT_MANY);
 }
 
+static void use_for_ever(void *sealed)
+{
+	for (;;)
+		use_all(sealed);
+}
+
+/* Nor is anything lost where that task is killed. */
+static void serve_killed(void)
+{
+	struct client client;
+	struct blob sealed;
+	int round, i;
+	pid_t pid;
+
+	prepare(&sealed);
+	make_client(&client, CLIENT_MANY);
+	for (round = 0; round < KILLS; round++) {
+		pid = spawn(use_for_ever, &sealed);
+		/* somewhere else each time */
+		for (i = 0; i < 3 + round; i++)
+			check_one(&client);
+		kill_and_reap(pid);
+	}
+	check_client(&client);
+	expect_number(counter("active"), CLIENT_MANY);
+}
+
 /* It works while there is a session, and again when there is one again. */
 static void starve(consumer_fn consumer)
 {
@@ -380,6 +408,7 @@ const struct test consumer_tests[] = {
 	  serve_slots },
 	{ "consumer-disturbed", "G6: nobody loses anything by signals to who uses it",
 	  serve_disturbed },
+	{ "consumer-killed", "G6: nor by its end", serve_killed },
 	{ "consumer-policy", "G7: no trusted key by another client's session",
 	  keep_policies_apart },
 	{ "consumer-sleep", "G11: all of it works before and after suspend-to-RAM",

@@ -8,6 +8,8 @@
 #include "check.h"
 #include "counters.h"
 #include "crowd.h"
+#include "object.h"
+#include "pcr.h"
 #include "session.h"
 #include "tests.h"
 #include "tpm2-client.h"
@@ -149,6 +151,45 @@ static void nonblock_close_race(void)
 	crowd_check(&crowd, 0);
 }
 
+#define BUSY	200
+#define PCR	16	/* nobody's */
+
+static void ask_for(int fd, const struct message *command)
+{
+	expect(tpm_write(fd, command) == (ssize_t)command->len, "write(): %s",
+	       strerror(errno));
+}
+
+/*
+ * Many commands of a user are under way, and the file of the last is closed: what
+ * write() has taken is carried out, as it is without the extension.
+ */
+static void nonblock_close_taken(void)
+{
+	struct message key = new_key_command(1);
+	struct message extension = pcr_extend_command(PCR), r;
+	struct blob before, after;
+	int fds[BUSY], last, i;
+
+	pcr_read(PCR, &before);
+	last = tpm_managed_nonblock();
+	for (i = 0; i < BUSY; i++)
+		fds[i] = tpm_managed_nonblock();
+	for (i = 0; i < BUSY; i++)
+		ask_for(fds[i], &key);
+	ask_for(last, &extension);
+	close(last);
+	for (i = 0; i < BUSY; i++) {
+		expect(tpm_answered(fds[i], HANG_MS), "no answer after %d ms",
+		       HANG_MS);
+		expect_ok(tpm_read(fds[i], &r));
+		close(fds[i]);
+	}
+	pcr_read(PCR, &after);
+	expect(memcmp(before.data, after.data, before.len),
+	       "a command was dropped");
+}
+
 static void *ask_and_sleep(void *argument)
 {
 	int fd = *(int *)argument;
@@ -189,6 +230,8 @@ const struct test nonblock_tests[] = {
 	  nonblock_close },
 	{ "nonblock-close-race", "G2: what a closing waiter was given goes on",
 	  nonblock_close_race },
+	{ "nonblock-close-taken", "G18: O_NONBLOCK: a command that was taken is carried out",
+	  nonblock_close_taken },
 	{ "nonblock-threads", "G2: poll() and read() do not block behind write()",
 	  threads },
 	{}

@@ -45,6 +45,7 @@
 #define CC_PCR_READ		0x17e
 #define CC_POLICY_PCR		0x17f
 #define CC_READ_CLOCK		0x181
+#define CC_PCR_EXTEND		0x182
 #define CC_HASH_SEQUENCE_START	0x186
 #define CC_POLICY_GET_DIGEST	0x189
 
