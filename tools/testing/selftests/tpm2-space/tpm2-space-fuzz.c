@@ -100,7 +100,7 @@ static void check_alive(const struct fuzz *fuzz)
 /* They get on, and so do those who mind their own business. */
 static void await_turn(const struct fuzz *fuzz, struct bystander **bystanders)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
+	const struct timespec pause = { .tv_nsec = 20000000 };
 	unsigned long until = fuzz_count(fuzz, FUZZ_COMMANDS) + TURN;
 	long long deadline = now_ms() + HANG_MS;
 	unsigned long seen;
