@@ -11,6 +11,7 @@
 #include "../exec.h"
 #include "../kernel.h"
 #include "../rm.h"
+#include "../sync.h"
 #include "bed-suite.h"
 
 #define SOMEBODY	3	/* the client who uses the TPM past us */
@@ -170,6 +171,60 @@ static void list_unheard(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0],
 						   session.handle), 0);
 	}
+}
+
+/* Refused again, it is taken for a TPM that does not say; its lists have to do. */
+static void clock_refused(struct kunit *test)
+{
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_READ_CLOCK, .nth = 1,
+		.rc = TPM_RC_COMMAND_CODE,
+	};
+	const struct fake_fault once_more = {
+		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_READ_CLOCK, .nth = 2,
+		.rc = TPM_RC_COMMAND_CODE,
+	};
+	struct client_session session;
+	struct bed *bed = test->priv;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_tpm_resume(bed->tpm);
+	tpm2_rm_hold(bed->rm);
+	tpm2_rm_distrust(bed->rm, TPM2_TRUST_STALE);
+	tpm2_rm_release(bed->rm);
+	fake_fault_add(bed->tpm, &refuse);
+	fake_fault_add(bed->tpm, &once_more);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_EQ(test, bed->rm->trust, TPM2_TRUST_FULL);
+}
+
+/* In failure mode it answers nothing; what it has is found out when it is well again. */
+static void all_refused(struct kunit *test)
+{
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_READ_CLOCK, .nth = 1,
+		.rc = TPM_RC_FAILURE,
+	};
+	struct client_session session;
+	struct bed *bed = test->priv;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	fake_fault_add(bed->tpm, &refuse);
+	refuse.cc = TPM_CC_GET_CAPABILITY;
+	for (i = 0; i < 2; i++) {
+		fake_fault_add(bed->tpm, &refuse);
+		refuse.nth++;
+	}
+	tpm2_rm_hold(bed->rm);
+	tpm2_rm_distrust(bed->rm, TPM2_TRUST_STALE);
+	KUNIT_EXPECT_EQ(test, tpm2_rm_sync(bed->rm), TPM_RC_FAILURE);
+	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
+	KUNIT_EXPECT_EQ(test, bed->rm->trust, TPM2_TRUST_STALE);
+	tpm2_rm_release(bed->rm);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->trust, TPM2_TRUST_FULL);
 }
 
 /* A context is loaded unheard, and the system sleeps before the TPM is read back. */
@@ -481,6 +536,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(session_unheard),
 	KUNIT_CASE(clock_unheard),
 	KUNIT_CASE(list_unheard),
+	KUNIT_CASE(clock_refused),
+	KUNIT_CASE(all_refused),
 	KUNIT_CASE(object_unheard_asleep),
 	KUNIT_CASE(object_of_others),
 	KUNIT_CASE(session_of_others),
