@@ -531,14 +531,19 @@ void tpm2_session_table_surplus(const struct tpm2_session_table *table,
  * It is the one that the TPM's context counter catches up with first
  * (Part 1, 30.5).
  *
- * Return: the session with the oldest context that is known, or NULL.
+ * Return: the session with the oldest context that is known, and that the TPM has by
+ * all that can be known; or NULL.
  */
 struct tpm2_session *
 tpm2_session_table_stalest(const struct tpm2_session_table *table)
 {
-	if (list_empty(&table->saved))
-		return NULL;
-	return list_first_entry(&table->saved, struct tpm2_session, place);
+	struct tpm2_session *session;
+
+	list_for_each_entry(session, &table->saved, place) {
+		if (!tpm2_session_is_absent(session))
+			return session;
+	}
+	return NULL;
 }
 
 static bool may_be_unknown(const struct tpm2_session *session, bool anywhere)

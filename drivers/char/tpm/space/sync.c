@@ -561,6 +561,21 @@ static int check_length(struct tpm2_rm *rm, struct listing *listing,
 	return rc;
 }
 
+/*
+ * The TPM does not take a session's context, and does not list all that it has. If it
+ * has the session it flushes it, and if not it says so; but not if it may be others'.
+ */
+static int settle_refused(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	if (session->state != TPM2_SESSION_SAVED || session->doomed ||
+	    session->refusals < TPM2_SESSION_REFUSALS)
+		return 0;
+	if (rm->trust <= TPM2_TRUST_FOREIGN)
+		return adopt(rm, session->handle, false);
+	tpm2_rm_session_doomed(rm, session);
+	return 0;
+}
+
 static int sync_sessions(struct tpm2_rm *rm, struct listing *total,
 			 const struct resets *resets)
 {
@@ -594,8 +609,14 @@ static int sync_sessions(struct tpm2_rm *rm, struct listing *total,
 	total->incomplete |= listing.incomplete;
 	total->answers += listing.answers;
 	list_for_each_entry_safe(session, next, &rm->sessions.aged, aged) {
-		if (!session->seen && !listing.incomplete)
+		if (session->seen)
+			continue;
+		if (listing.incomplete)
+			rc = settle_refused(rm, session);
+		else
 			tpm2_rm_session_lost(rm, session);
+		if (rc)
+			return rc;
 	}
 	return flush_doomed(rm);
 }

@@ -316,6 +316,41 @@ static void unknown_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 4);
 }
 
+/*
+ * G8: the oldest context is of a session that has ended, and nobody has heard of that;
+ * and the TPM does not list what it has saved. Others' are made younger all the same.
+ */
+static void gap_of_the_gone(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 15,
+		.quirks.lists = FAKE_LISTS_NO_SAVED,
+	};
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session gone, idle, sessions[4];
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &gone), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &idle), 0);
+	bed->rm->limits.max_per_fd = 8;
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1],
+						   &sessions[i]), 0);
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], gone.handle),
+			-EIO);
+	for (i = 0; i < 100; i++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1],
+						 &sessions[i % 4]), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &idle), 0);
+	KUNIT_EXPECT_EQ(test, client_number(&bed->clients[1], 0), idle.serial);
+}
+
 /* G8: nor does the gap keep anything in the slots that others may need. */
 static void shared_turn(struct kunit *test)
 {
@@ -584,6 +619,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(idle_context, turns_gen_params),
 	KUNIT_CASE_PARAM(unknown_context, turns_gen_params),
 	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
+	KUNIT_CASE(gap_of_the_gone),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
 	KUNIT_CASE(leftover_objects),
