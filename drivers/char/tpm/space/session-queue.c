@@ -343,8 +343,9 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 		spin_unlock(&queue->lock);
 		return;
 	}
+	/* it has been tried, which is what it had to wait for */
 	if (is_passed_over(queue, ticket->line))
-		take_turn(queue, ticket->line);
+		ticket->line->joined = queue->turns;
 	if (ticket->unwanted)
 		take_out(queue, ticket);
 	end_attempt(queue, ticket);

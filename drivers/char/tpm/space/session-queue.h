@@ -17,7 +17,7 @@
  * @node: in tpm2_session_queue::lines while there are any
  * @tickets: in the order of arrival
  * @served: when it was last this user's turn, as a number that grows
- * @joined: since when it waits, likewise
+ * @joined: since when it waits, or was tried for having been passed over, likewise
  * @held: how many sessions the user has
  */
 struct tpm2_session_line {
