@@ -32,7 +32,8 @@ static unsigned int look_up(const char *what, const char *where)
 {
 	/* no command has to wait for others of its user; no clock matters */
 	static const char *const counts[] = {
-		"tpm2_user_begin", "tpm2_user_end", "tpm2_user_visit", NULL
+		"tpm2_user_begin", "tpm2_user_end", "tpm2_user_visit",
+		"tpm2_user_has_passed", NULL
 	};
 	/* is for the trace, and for sysfs */
 	static const char *const traced[] = {

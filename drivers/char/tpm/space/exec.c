@@ -480,6 +480,19 @@ int tpm2_space_setup(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
 	return 0;
 }
 
+/* Its command does not wait any more; see tpm2_session_queue_abandon(). */
+static bool take_back(struct tpm2_rm_space *space, bool keep_place)
+{
+	bool taken_back;
+
+	taken_back = tpm2_session_queue_abandon(&space->rm->queue,
+						&space->ticket, keep_place);
+	if (taken_back)
+		trace_wake(space, has_waited(space),
+			   keep_place ? -EINTR : -ECANCELED);
+	return taken_back;
+}
+
 /**
  * tpm2_space_abandon() - do not wait for a session any more
  * @space: space whose command waits, or none of whose commands is under way
@@ -494,20 +507,31 @@ int tpm2_space_setup(struct tpm2_rm_space *space, struct tpm2_rm *rm, u32 user,
  */
 bool tpm2_space_abandon(struct tpm2_rm_space *space, bool keep_place)
 {
+	bool taken_back = take_back(space, keep_place);
 	struct tpm2_rm *rm = space->rm;
-	bool taken_back;
 
-	taken_back = tpm2_session_queue_abandon(&rm->queue, &space->ticket,
-						keep_place);
-	if (taken_back)
-		trace_wake(space, has_waited(space),
-			   keep_place ? -EINTR : -ECANCELED);
 	/* nobody adds to them but a command of this space */
 	if (!list_empty_careful(&space->owner.parked) && !tpm2_rm_hold(rm)) {
 		tpm2_rm_flush_parked(space);
 		tpm2_rm_release(rm);
 	}
 	return taken_back;
+}
+
+/**
+ * tpm2_space_leave() - the client goes, and waits for a session no more
+ * @space: space whose command waits, or none of whose commands is under way
+ *
+ * Context: process context, no lock held. Sleeps while the command is being
+ * tried, and uses no TPM.
+ *
+ * Return: true if there is nothing in the TPM that tpm2_rm_space_destroy() would
+ * have to end there.
+ */
+bool tpm2_space_leave(struct tpm2_rm_space *space)
+{
+	take_back(space, false);
+	return tpm2_rm_space_has_nothing(space);
 }
 
 /**

@@ -27,6 +27,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include "chip.h"
@@ -52,7 +53,6 @@
  * @lock: protects what follows
  * @busy: a command is under way, and has @buf to itself
  * @blocking: there is a task in write() that waits for it, or for its result
- * @passed: it may go to the TPM
  * @copying: a task copies from or to @buf
  * @read: the client has read of the response
  * @result: what the last command has come to
@@ -77,7 +77,6 @@ struct space_file {
 	spinlock_t lock;	/* protects what follows */
 	bool busy;
 	bool blocking;
-	bool passed;
 	bool copying;
 	bool read;
 	ssize_t result;
@@ -162,9 +161,12 @@ static void pass(struct tpm2_user_command *command)
 					    command);
 
 	queue_work(f->wq, &f->work);
-	/* who waits for this waits for the work then, which waits for our lock */
-	WRITE_ONCE(f->passed, true);
 	wake_up(&f->wait);
+}
+
+static bool has_passed(struct space_file *f)
+{
+	return tpm2_user_has_passed(f->rm, &f->command);
 }
 
 /**
@@ -257,6 +259,23 @@ static void unclaim(struct space_file *f)
 	wake_up(&f->wait);
 }
 
+/*
+ * Whose commands are a file's? In a user namespace, one user may be as many as he likes
+ * of those that were lent to him. All of them are the one who has made the namespace;
+ * unless that was root, who can tell them apart.
+ */
+static u32 user_of(const struct cred *cred)
+{
+	struct user_namespace *ns;
+	kuid_t user = cred->uid;
+
+	for (ns = cred->user_ns; ns != &init_user_ns; ns = ns->parent) {
+		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+			user = ns->owner;
+	}
+	return __kuid_val(user);
+}
+
 static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 {
 	struct space_file *f;
@@ -271,8 +290,8 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 		goto free_file;
 	}
 	/* a client of the bare TPM has nothing in it but its turn */
-	rc = tpm2_space_setup(&f->space, f->rm,
-			      __kuid_val(file->f_cred->uid), ticket_done);
+	rc = tpm2_space_setup(&f->space, f->rm, user_of(file->f_cred),
+			      ticket_done);
 	if (rc)
 		goto close_chip;
 
@@ -307,7 +326,6 @@ static void close_work(struct work_struct *work)
 	struct space_file *f = container_of(work, struct space_file, work);
 	struct mem_cgroup *old = set_active_memcg(f->memcg);
 
-	tpm2_space_abandon(&f->space, false);
 	tpm2_rm_space_destroy(&f->space);
 	tpm2_user_end(f->rm, &f->command);
 	set_active_memcg(old);
@@ -321,11 +339,10 @@ static void close_in_turn(struct space_file *f)
 {
 	INIT_WORK(&f->work, close_work);
 	f->wq = errand_wq;
-	f->passed = false;
+	f->command.urgent = true;
 	tpm2_user_begin(f->rm, &f->command);
-	wait_event(f->wait, READ_ONCE(f->passed));
+	wait_event(f->wait, has_passed(f));
 	flush_work(&f->work);
-	tpm2_user_put(f->rm, f->command.user);
 }
 
 /*
@@ -338,9 +355,13 @@ static int space_release(struct inode *inode, struct file *file)
 
 	/* no session for somebody who has gone */
 	tpm2_space_bar(&f->space);
-	wait_event(f->wait, !READ_ONCE(f->busy) || READ_ONCE(f->passed));
+	wait_event(f->wait, !READ_ONCE(f->busy) || has_passed(f));
 	flush_work(&f->work);
-	close_in_turn(f);
+	if (tpm2_space_leave(&f->space))
+		tpm2_rm_space_destroy(&f->space);
+	else
+		close_in_turn(f);
+	tpm2_user_put(f->rm, f->command.user);
 	cancel_delayed_work_sync(&f->expiry);
 	if (f->raw)
 		clear_bit(0, &f->chip->is_open);
@@ -437,7 +458,6 @@ static int accept_command(struct space_file *f, const char __user *buf,
 	spin_lock(&f->lock);
 	WRITE_ONCE(f->busy, true);
 	f->blocking = blocking;
-	f->passed = false;
 	f->read = false;
 	spin_unlock(&f->lock);
 	return 0;
@@ -466,7 +486,7 @@ static int exec_blocking(struct space_file *f)
 	int rc;
 
 	tpm2_user_begin(f->rm, &f->command);
-	rc = wait_event_killable(f->wait, READ_ONCE(f->passed));
+	rc = wait_event_killable(f->wait, has_passed(f));
 	if (rc && tpm2_user_cancel(f->rm, &f->command)) {
 		forget_command(f);
 		return rc;

@@ -327,8 +327,11 @@ void tpm2_rm_flush_parked(struct tpm2_rm_space *space)
 		close_session(space->rm, session, &losses);
 }
 
-/* Is there anything in the TPM that a space would have to end? */
-static bool has_nothing(struct tpm2_rm_space *space)
+/**
+ * tpm2_rm_space_has_nothing() - is there nothing in the TPM that a space has to end?
+ * @space: the space; none of its commands is under way or waits
+ */
+bool tpm2_rm_space_has_nothing(struct tpm2_rm_space *space)
 {
 	struct tpm2_session_owner *owner = &space->owner;
 	bool nothing;
@@ -386,7 +389,7 @@ void tpm2_rm_space_destroy(struct tpm2_rm_space *space)
 	struct tpm2_session *session, *next;
 	struct tpm2_rm *rm = space->rm;
 
-	if (has_nothing(space)) {
+	if (tpm2_rm_space_has_nothing(space)) {
 		;
 	} else if (!tpm2_rm_hold(rm)) {
 		end_all(space, handles_are_ours(rm));

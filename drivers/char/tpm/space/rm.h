@@ -19,6 +19,7 @@ void tpm2_rm_close(struct tpm2_rm *rm, bool all);
 int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,
 		       u32 user);
 void tpm2_rm_flush_parked(struct tpm2_rm_space *space);
+bool tpm2_rm_space_has_nothing(struct tpm2_rm_space *space);
 void tpm2_rm_space_destroy(struct tpm2_rm_space *space);
 
 #endif /* __TPM2_RM_H */

@@ -92,6 +92,12 @@ void tpm2_user_put(struct tpm2_rm *rm, struct tpm2_user *user)
 	kfree(user);
 }
 
+static void pass(struct tpm2_user_command *command)
+{
+	command->passed = true;
+	command->pass(command);
+}
+
 /**
  * tpm2_user_begin() - a command is under way
  * @rm: resource manager
@@ -103,10 +109,13 @@ void tpm2_user_begin(struct tpm2_rm *rm, struct tpm2_user_command *command)
 
 	spin_lock(&rm->lock);
 	tpm2_clock_begin(&rm->clock, rm->ops->now(rm));
+	command->passed = false;
 	if (user->passing < AT_ONCE) {
 		user->passing++;
 		INIT_LIST_HEAD(&command->node);
-		command->pass(command);
+		pass(command);
+	} else if (command->urgent) {
+		list_add(&command->node, &user->commands);
 	} else {
 		list_add_tail(&command->node, &user->commands);
 	}
@@ -131,9 +140,27 @@ void tpm2_user_end(struct tpm2_rm *rm, struct tpm2_user_command *command)
 		next = list_first_entry(&user->commands,
 					struct tpm2_user_command, node);
 		list_del_init(&next->node);
-		next->pass(next);
+		pass(next);
 	}
 	spin_unlock(&rm->lock);
+}
+
+/**
+ * tpm2_user_has_passed() - may a command go to the TPM?
+ * @rm: resource manager
+ * @command: the command, which has begun
+ *
+ * Return: true if it may; its pass callback has returned then.
+ */
+bool tpm2_user_has_passed(struct tpm2_rm *rm,
+			  const struct tpm2_user_command *command)
+{
+	bool passed;
+
+	spin_lock(&rm->lock);
+	passed = command->passed;
+	spin_unlock(&rm->lock);
+	return passed;
 }
 
 /**

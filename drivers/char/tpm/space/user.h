@@ -39,11 +39,15 @@ struct tpm2_user {
  * @node: in tpm2_user::commands while it waits there
  * @user: whose command
  * @pass: it may go to the TPM now. Called with tpm2_rm::lock held.
+ * @urgent: it goes before others of its user's that wait
+ * @passed: it has been passed; protected by tpm2_rm::lock
  */
 struct tpm2_user_command {
 	struct list_head node;
 	struct tpm2_user *user;
 	void (*pass)(struct tpm2_user_command *command);
+	bool urgent;
+	bool passed;
 };
 
 static inline struct tpm2_user *
@@ -57,6 +61,8 @@ void tpm2_user_put(struct tpm2_rm *rm, struct tpm2_user *user);
 
 void tpm2_user_begin(struct tpm2_rm *rm, struct tpm2_user_command *command);
 void tpm2_user_end(struct tpm2_rm *rm, struct tpm2_user_command *command);
+bool tpm2_user_has_passed(struct tpm2_rm *rm,
+			  const struct tpm2_user_command *command);
 bool tpm2_user_cancel(struct tpm2_rm *rm, struct tpm2_user_command *command);
 void tpm2_user_visit(struct tpm2_rm *rm, bool begins);
 

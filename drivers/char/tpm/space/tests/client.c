@@ -86,7 +86,7 @@ int client_init(struct client *client, struct tpm2_rm *rm, u32 user)
 void client_close(struct client *client)
 {
 	tpm2_space_bar(&client->space);
-	tpm2_space_abandon(&client->space, false);
+	tpm2_space_leave(&client->space);
 	tpm2_rm_space_destroy(&client->space);
 	client->waits = false;
 }

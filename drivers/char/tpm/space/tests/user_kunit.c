@@ -144,6 +144,36 @@ static void no_memory(struct kunit *test)
 }
 #endif
 
+/* Who closes its file does not wait for what it has asked for with others. */
+static void urgent(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct tpm2_user *one = tpm2_user_get(bed->rm, ONE);
+	struct command commands[NR], closing;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	passed = 0;
+	begin(bed, one, commands, NR);
+	closing = (struct command) {
+		.command = { .user = one, .pass = pass, .urgent = true },
+	};
+	tpm2_user_begin(bed->rm, &closing.command);
+	KUNIT_EXPECT_FALSE(test, tpm2_user_has_passed(bed->rm,
+						      &closing.command));
+	tpm2_user_end(bed->rm, &commands[0].command);
+	KUNIT_EXPECT_EQ(test, closing.passed, AT_ONCE + 1);
+	KUNIT_EXPECT_TRUE(test, tpm2_user_has_passed(bed->rm,
+						     &closing.command));
+	tpm2_user_end(bed->rm, &closing.command);
+	for (i = 1; i < NR; i++) {
+		KUNIT_EXPECT_TRUE(test, tpm2_user_has_passed(bed->rm,
+							     &commands[i].command));
+		tpm2_user_end(bed->rm, &commands[i].command);
+	}
+	tpm2_user_put(bed->rm, one);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(some_at_once),
 	KUNIT_CASE(called_back),
@@ -151,6 +181,7 @@ static struct kunit_case cases[] = {
 #ifndef __KERNEL__
 	KUNIT_CASE(no_memory),
 #endif
+	KUNIT_CASE(urgent),
 	{}
 };
 

@@ -3,11 +3,11 @@
 #define SHIM_CRED_H
 
 #include <linux/types.h>
+#include <linux/user_namespace.h>
 
 struct cred {
-	u32 uid;
+	kuid_t uid;
+	struct user_namespace *user_ns;
 };
-
-#define __kuid_val(uid)	(uid)
 
 #endif /* SHIM_CRED_H */
