@@ -8,6 +8,7 @@
  * what is loaded stays loaded while there is none.
  */
 #include <linux/err.h>
+#include <linux/sched/mm.h>
 #include <linux/workqueue.h>
 #include "chip.h"
 #include "compat.h"
@@ -156,9 +157,13 @@ static void exec_work(struct work_struct *work)
 	struct kernel_command *command = container_of(work,
 						      struct kernel_command,
 						      work);
+	unsigned int flags;
 
+	/* whoever waits for it may be about to write out what would be reclaimed */
+	flags = memalloc_noio_save();
 	command->size = tpm2_kernel_exec(command->rm, command->buf,
 					 command->bufsiz);
+	memalloc_noio_restore(flags);
 }
 
 /**

@@ -215,6 +215,8 @@ static void flush_session(struct tpm2_rm *rm,
 static void record_loss(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd)
 {
 	tpm2_rm_distrust(rm, TPM2_TRUST_UNSURE);
+	if (cmd->nr_auths)
+		tpm2_session_queue_kick(&rm->queue);
 	flush_session(rm, cmd, false);
 }
 
@@ -272,11 +274,15 @@ static ssize_t transmit(struct tpm2_rm *rm, const u8 *buf, size_t bufsiz,
  */
 static void find_losses(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd)
 {
-	if (rm->trust < TPM2_TRUST_SHARED &&
-	    tpm2_trust_excludes_others(rm->trust) &&
-	    cmd->attrs & TPMA_CC_R_HANDLE)
-		/* if it cannot be read back, the command is sent all the same */
-		tpm2_rm_sync(rm);
+	if (!(cmd->attrs & TPMA_CC_R_HANDLE) ||
+	    !tpm2_trust_excludes_others(rm->trust))
+		return;
+	if (rm->trust == TPM2_TRUST_FULL ||
+	    (rm->trust == TPM2_TRUST_UNSURE && rm->losses == rm->losses_found))
+		return;
+	/* if it cannot be read back, the command is sent all the same */
+	if (!tpm2_rm_sync(rm))
+		rm->losses_found = rm->losses;
 }
 
 static ssize_t exec(struct tpm2_rm *rm, u8 *buf, size_t bufsiz)

@@ -182,6 +182,9 @@ struct tpm2_ghost {
  *	those that are out
  * @error: what the driver said when a command was last lost on its way
  * @scatters: the TPM hands out indexes of sessions that are not the lowest
+ * @losses: how often a command or its response was lost
+ * @losses_found: how many of them had come when it was last found out for the kernel
+ *	what had become of them
  * @kernel_at_work: a command of the kernel's own is under way, which may have
  *	loaded objects that are not in @objects
  * @alone_since: when somebody whom we do not know of was last able to use the
@@ -231,6 +234,8 @@ struct tpm2_rm {
 	int error;
 	bool scatters;
 	bool kernel_at_work;
+	unsigned int losses;
+	unsigned int losses_found;
 	u64 alone_since;
 	bool gone;
 	bool quiesced;
@@ -246,6 +251,7 @@ static inline void tpm2_rm_distrust(struct tpm2_rm *rm, enum tpm2_trust to)
 	lockdep_assert_held(&rm->mutex);
 
 	rm->trust = tpm2_trust_lowered(rm->trust, to);
+	rm->losses += to == TPM2_TRUST_UNSURE;
 }
 
 /**
