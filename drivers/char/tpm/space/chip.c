@@ -431,6 +431,22 @@ struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip)
 	return rm;
 }
 
+/* The same for whose /dev/tpmrmN is there, or about to come. */
+static struct tpm2_rm *find_expected(struct tpm_chip *chip)
+{
+	struct managed_chip *managed;
+	struct tpm2_rm *rm;
+
+	rm = find_locked(chip);
+	managed = rm ? rm->priv : NULL;
+	if (managed && !managed->expected) {
+		/* the registry has one more */
+		tpm2_rm_put(rm);
+		rm = NULL;
+	}
+	return rm;
+}
+
 /**
  * tpm2_space_chip_find_expected() - the same, for who does without it
  * @chip: chip, held
@@ -444,17 +460,10 @@ struct tpm2_rm *tpm2_space_chip_find(struct tpm_chip *chip)
  */
 struct tpm2_rm *tpm2_space_chip_find_expected(struct tpm_chip *chip)
 {
-	struct managed_chip *managed;
 	struct tpm2_rm *rm;
 
 	mutex_lock(&chips_mutex);
-	rm = find_locked(chip);
-	managed = rm ? rm->priv : NULL;
-	if (managed && !managed->expected) {
-		/* the registry has one more */
-		tpm2_rm_put(rm);
-		rm = NULL;
-	}
+	rm = find_expected(chip);
 	mutex_unlock(&chips_mutex);
 	return rm;
 }
@@ -483,7 +492,7 @@ struct tpm2_rm *tpm2_space_chip_open(struct tpm_chip *chip, bool raw)
 		rm = find_or_create(chip);
 	} else {
 		/* it is there before its files can be opened, and goes before they do */
-		rm = find_locked(chip);
+		rm = find_expected(chip);
 		if (!rm)
 			rm = ERR_PTR(-ENODEV);
 	}
