@@ -8,7 +8,11 @@
  * A KUnit suite has all of them.
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include "capability.h"
@@ -16,6 +20,7 @@
 #include "counters.h"
 #include "crowd.h"
 #include "events.h"
+#include "knob.h"
 #include "object.h"
 #include "process.h"
 #include "session.h"
@@ -25,6 +30,7 @@
 
 #define SLOTS			3	/* of sessions and of objects, each */
 #define OTHER_USER		1234
+#define LENT			5	/* as it is called where it was lent to */
 #define NOBODY			4294967295LL
 #define NS_PER_MS		1000000ULL
 
@@ -337,6 +343,67 @@ static void trace_slots(void)
 	expect_no_more(&story);
 }
 
+/* One user who is another one in a namespace that he has made; with a session. */
+static void hold_lent(void *argument)
+{
+	const int *ends = argument;
+	uint32_t handle;
+	char ready;
+
+	expect_number(setresuid(OTHER_USER, OTHER_USER, OTHER_USER), 0);
+	expect(!unshare(CLONE_NEWUSER), "unshare(): %s", strerror(errno));
+	expect_number(write(ends[1], "", 1), 1);
+	expect_number(read(ends[0], &ready, 1), 1);
+	expect(!setresuid(LENT, LENT, LENT), "setresuid(): %s",
+	       strerror(errno));
+	handle = new_session(tpm_managed(), SE_HMAC);
+	expect_number(write(ends[1], &handle, sizeof(handle)), sizeof(handle));
+	for (;;)
+		pause();
+}
+
+/* As newuidmap does, which is root's. */
+static void lend(pid_t pid)
+{
+	char path[40], map[60];
+
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	snprintf(map, sizeof(map), "0 %d 1\n1 100000 1000\n", OTHER_USER);
+	knob_set(path, map);
+}
+
+/* G20: with users that were lent to somebody, he is no more than one. */
+static void trace_lent(void)
+{
+	const struct event *event;
+	struct story story;
+	uint32_t handle;
+	int to[2], from[2], ends[2];
+	char path[40], ready;
+	pid_t pid;
+
+	expect_number(pipe(to), 0);
+	expect_number(pipe(from), 0);
+	ends[0] = to[0];
+	ends[1] = from[1];
+	snprintf(path, sizeof(path), "/dev/tpmrm%d", chip_number());
+	expect(!chmod(path, 0666), "chmod(): %s", strerror(errno));
+	events_begin();
+	pid = spawn(hold_lent, ends);
+	expect_number(read(from[0], &ready, 1), 1);
+	lend(pid);
+	expect_number(write(to[1], "", 1), 1);
+	expect_number(read(from[0], &handle, sizeof(handle)), sizeof(handle));
+	story_end(&story);
+	chmod(path, 0600);
+
+	event = next_event(&story, "start");
+	expect_number(event_number(event, "handle"), handle);
+	expect_number(event_number(event, "pid"), pid);
+	expect_number(event_number(event, "uid"), OTHER_USER);
+	kill_and_reap(pid);
+}
+
 const struct test trace_tests[] = {
 	{ "trace-start", "G16: events tell of sessions that start, and of no use",
 	  trace_start },
@@ -348,6 +415,8 @@ const struct test trace_tests[] = {
 	  trace_wait },
 	{ "trace-miss", "G16: events tell who comes back to what it has lost",
 	  trace_miss },
+	{ "trace-lent", "G20: who was lent other users' numbers is one user",
+	  trace_lent },
 	{ "trace-slots", "G16: events tell what leaves its slot and comes back",
 	  trace_slots },
 	{}
