@@ -192,6 +192,26 @@ static void build_any(struct fuzz_input *in, struct client *client)
 		client->buf[6 + fuzz_byte(in) % 64] = fuzz_byte(in);
 }
 
+/* Does a command take so much of the TPM that there may be too little for it? */
+static bool demands_much(const u8 *buf)
+{
+	struct tpm2_wire_command cmd;
+	unsigned int i, sessions = 0;
+	u32 attrs = 0;
+
+	if (tpm2_wire_is_transient(get_unaligned_be32(buf + 10)) ||
+	    tpm2_wire_is_transient(get_unaligned_be32(buf + 14)))
+		return true;
+	fake_tpm_attrs(get_unaligned_be32(buf + 6), &attrs);
+	tpm2_wire_parse_command(buf, attrs, &cmd);
+	for (i = 0; i < cmd.nr_handles; i++)
+		sessions += tpm2_wire_is_session(cmd.handles[i]);
+	for (i = 0; i < cmd.nr_auths; i++)
+		sessions += tpm2_wire_is_session(cmd.auths[i].handle);
+	/* and one slot is for the session that it starts */
+	return sessions >= life.bed->tpm->config.loaded_sessions;
+}
+
 /* Which sessions would be another's by what the client gets to know? */
 static void send_any(struct fuzz_input *in, u8 c)
 {
@@ -206,9 +226,7 @@ static void send_any(struct fuzz_input *in, u8 c)
 	cc = get_unaligned_be32(copy + 6);
 	if (cc == TPM_CC_CONTEXT_SAVE)
 		serial = life_serial_of(get_unaligned_be32(copy + 10));
-	life.demands[c] =
-		tpm2_wire_is_transient(get_unaligned_be32(copy + 10)) ||
-		tpm2_wire_is_transient(get_unaligned_be32(copy + 14));
+	life.demands[c] = demands_much(client->buf);
 	client_send(client);
 	if (client->rc)
 		return;
