@@ -55,6 +55,20 @@ static u32 parse_auths(struct fake_command *cmd, const u8 *buf, u32 left)
 	return TPM_RC_SUCCESS;
 }
 
+/* Part 3 has the tag of each command. */
+static bool takes_sessions(u32 cc)
+{
+	switch (cc) {
+	case TPM_CC_CONTEXT_LOAD:
+	case TPM_CC_CONTEXT_SAVE:
+	case TPM_CC_FLUSH_CONTEXT:
+	case FAKE_CC_READ_CLOCK:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /**
  * fake_command_parse() - read a command
  * @cmd: receives what was read; its attributes are set already
@@ -77,6 +91,8 @@ u32 fake_command_parse(struct fake_command *cmd, const u8 *buf)
 		cmd->handles[i] = get_unaligned_be32(buf + offset);
 
 	if (get_unaligned_be16(buf) == TPM_ST_SESSIONS) {
+		if (!takes_sessions(cmd->cc))
+			return FAKE_RC_AUTH_CONTEXT;
 		if (size - offset < 4)
 			return FAKE_RC_AUTHSIZE;
 		auths = get_unaligned_be32(buf + offset);

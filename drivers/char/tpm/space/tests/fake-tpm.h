@@ -57,6 +57,7 @@
 #define FAKE_RC_AUTH_FAIL_S1	0x98e	/* counts towards the lockout */
 #define FAKE_RC_EXCLUSIVE	0x121	/* others were in between */
 #define FAKE_RC_AUTHSIZE	0x144
+#define FAKE_RC_AUTH_CONTEXT	0x145	/* it takes no sessions */
 #define FAKE_RC_COMMAND_SIZE	0x142
 #define FAKE_RC_INSUFFICIENT	0x19a
 
