@@ -6,6 +6,12 @@
 # A function that fails inside $(...) must stop there, too.
 shopt -s inherit_errexit
 
+# Tools are to say what they say in English, and sort as each other; what guests are given is for all users in them; and git
+# is to look where it is told to, be this a hook of another repository.
+export LC_ALL=C.UTF-8 CCACHE_SLOPPINESS=locale
+unset LANGUAGE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+umask 022
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 # shellcheck disable=SC2034 # for the scripts that read this file
 build=${TPM2_SPACE_BUILD:-$top/build}
