@@ -351,6 +351,28 @@ static void gap_of_the_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_number(&bed->clients[1], 0), idle.serial);
 }
 
+/* The same where others use the TPM: it may be theirs by now, and is not flushed. */
+static void gone_beside_others(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 15,
+		.quirks.lists = FAKE_LISTS_NO_SAVED,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session session;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_flush(bed->tpm, session.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_FLUSH_CONTEXT),
+			0);
+	bed->chip.shared = false;
+}
+
 /* G8: nor does the gap keep anything in the slots that others may need. */
 static void shared_turn(struct kunit *test)
 {
@@ -620,6 +642,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(unknown_context, turns_gen_params),
 	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
 	KUNIT_CASE(gap_of_the_gone),
+	KUNIT_CASE(gone_beside_others),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
 	KUNIT_CASE(leftover_objects),
