@@ -317,10 +317,10 @@ static void unknown_context(struct kunit *test)
 }
 
 /*
- * G8: the oldest context is of a session that has ended, and nobody has heard of that;
- * and the TPM does not list what it has saved. Others' are made younger all the same.
+ * The oldest context is of a session that has ended, and nobody has heard of that; and
+ * the TPM does not list what it has saved. Others' are made younger all the same.
  */
-static void gap_of_the_gone(struct kunit *test)
+static void pass_the_gone(struct kunit *test, bool saved_by_client)
 {
 	static const struct fake_tpm_config config = {
 		.active_sessions = 8, .loaded_sessions = 3,
@@ -333,9 +333,13 @@ static void gap_of_the_gone(struct kunit *test)
 	};
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client_session gone, idle, sessions[4];
+	struct client_context context;
 	unsigned int i;
 
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &gone), 0);
+	if (saved_by_client)
+		KUNIT_EXPECT_EQ(test, client_save(&bed->clients[0], gone.handle,
+						  &context), 0);
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &idle), 0);
 	bed->rm->limits.max_per_fd = 8;
 	for (i = 0; i < 4; i++)
@@ -349,6 +353,18 @@ static void gap_of_the_gone(struct kunit *test)
 						 &sessions[i % 4]), 0);
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[1], &idle), 0);
 	KUNIT_EXPECT_EQ(test, client_number(&bed->clients[1], 0), idle.serial);
+}
+
+/* G8 */
+static void gap_of_the_gone(struct kunit *test)
+{
+	pass_the_gone(test, false);
+}
+
+/* G8: its client has saved it, and may bring its context back. */
+static void gap_of_the_gone_detached(struct kunit *test)
+{
+	pass_the_gone(test, true);
 }
 
 /* The same where others use the TPM: it may be theirs by now, and is not flushed. */
@@ -642,6 +658,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(unknown_context, turns_gen_params),
 	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
 	KUNIT_CASE(gap_of_the_gone),
+	KUNIT_CASE(gap_of_the_gone_detached),
 	KUNIT_CASE(gone_beside_others),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
