@@ -124,7 +124,6 @@ static void insert_line(struct tpm2_session_queue *queue,
 {
 	struct tpm2_session_line *other;
 
-	line->joined = queue->turns;
 	list_for_each_entry_reverse(other, &queue->lines, node) {
 		if (other->served <= line->served) {
 			list_add(&line->node, &other->node);
@@ -143,6 +142,8 @@ static void put_in(struct tpm2_session_queue *queue,
 	struct list_head *place;
 
 	if (!ticket->arrival) {
+		if (list_empty(&line->tickets))
+			line->joined = queue->turns;
 		ticket->arrival = ++queue->arrivals;
 		ticket->since = now;
 		queue->waits++;

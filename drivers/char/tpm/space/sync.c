@@ -17,6 +17,7 @@
 #include <linux/array_size.h>
 #include <linux/dev_printk.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -56,7 +57,7 @@ static int get_capability(struct tpm2_rm *rm, u32 cap, u32 property, u32 count,
 	if (size < 0)
 		return size;
 	rc = tpm2_wire_parse_response(rm->scratch, size, 0, rsp);
-	return rc ? rc : rsp->rc;
+	return rc ? rc : rsp->rc & S32_MAX;
 }
 
 /**
@@ -490,7 +491,7 @@ static int read_clock(struct tpm2_rm *rm, struct tpm2_wire_clock *clock)
 		return size;
 	rc = tpm2_wire_parse_response(rm->scratch, size, 0, &rsp);
 	if (!rc)
-		rc = rsp.rc;
+		rc = rsp.rc & S32_MAX;
 	if (!rc)
 		rc = tpm2_wire_parse_clock(rm->scratch + rsp.params,
 					   rsp.params_size, clock);

@@ -174,15 +174,15 @@ static void list_unheard(struct kunit *test)
 }
 
 /* Refused again, it is taken for a TPM that does not say; its lists have to do. */
-static void clock_refused(struct kunit *test)
+static void refuse_clock(struct kunit *test, u32 rc)
 {
 	const struct fake_fault refuse = {
 		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_READ_CLOCK, .nth = 1,
-		.rc = TPM_RC_COMMAND_CODE,
+		.rc = rc,
 	};
 	const struct fake_fault once_more = {
 		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_READ_CLOCK, .nth = 2,
-		.rc = TPM_RC_COMMAND_CODE,
+		.rc = rc,
 	};
 	struct client_session session;
 	struct bed *bed = test->priv;
@@ -197,6 +197,17 @@ static void clock_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &session), LOST);
 	KUNIT_EXPECT_FALSE(test, fake_fault_is_pending(bed->tpm));
 	KUNIT_EXPECT_EQ(test, bed->rm->trust, TPM2_TRUST_FULL);
+}
+
+static void clock_refused(struct kunit *test)
+{
+	refuse_clock(test, TPM_RC_COMMAND_CODE);
+}
+
+/* What no TPM should say would be -EIO as a number with a sign. */
+static void clock_refused_oddly(struct kunit *test)
+{
+	refuse_clock(test, (u32)-EIO);
 }
 
 /* In failure mode it answers nothing; what it has is found out when it is well again. */
@@ -537,6 +548,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(clock_unheard),
 	KUNIT_CASE(list_unheard),
 	KUNIT_CASE(clock_refused),
+	KUNIT_CASE(clock_refused_oddly),
 	KUNIT_CASE(all_refused),
 	KUNIT_CASE(object_unheard_asleep),
 	KUNIT_CASE(object_of_others),

@@ -481,7 +481,7 @@ static void serve_others(struct desk *desk)
  * Users who have none come again and again. Who has some is passed over, but not for
  * ever; and when that was in vain, the others go on.
  */
-static void passed_over(struct kunit *test)
+static void pass_over(struct kunit *test, bool interrupted)
 {
 	struct desk *desk = test->priv;
 	unsigned int i, n, when = 0;
@@ -502,9 +502,25 @@ static void passed_over(struct kunit *test)
 			continue;
 		}
 		KUNIT_EXPECT_EQ(test, admit(desk, n), TPM2_SESSION_QUEUED);
+		if (!interrupted || i % 10)
+			continue;
+		tpm2_session_queue_abandon(&desk->queue, &desk->tickets[4],
+					   true);
+		KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
 	}
 	KUNIT_EXPECT_EQ(test, when, 258);
 	finish(test);
+}
+
+static void passed_over(struct kunit *test)
+{
+	pass_over(test, false);
+}
+
+/* G2: nor does it wait for longer for being interrupted meanwhile. */
+static void passed_over_and_interrupted(struct kunit *test)
+{
+	pass_over(test, true);
 }
 
 static struct kunit_case cases[] = {
@@ -514,6 +530,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fewest_sessions_first),
 	KUNIT_CASE(fewest_sessions_then),
 	KUNIT_CASE(passed_over),
+	KUNIT_CASE(passed_over_and_interrupted),
 	KUNIT_CASE(new_user_is_last),
 	KUNIT_CASE(kicks),
 	KUNIT_CASE(first_goes),
