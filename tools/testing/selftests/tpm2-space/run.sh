@@ -50,7 +50,8 @@ skip() {
 	skip 'the TPM would be cleared: set TPM2_SPACE_TEST_MAY_CLEAR_TPM=1 if it may be'
 [ "$(id -u)" = 0 ] || skip 'it has to be run as root'
 [ -c /dev/tpmrm0 ] || skip 'there is no TPM 2.0'
-[ -n "$module" ] || [ -d /sys/class/tpmrm/tpmrm0/sessions ] || skip 'the kernel does not have the extension'
+[ -n "$module" ] || [ -d /sys/class/tpmrm/tpmrm0/sessions ] ||
+	skip 'the kernel does not have the extension'
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
