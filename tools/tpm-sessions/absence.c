@@ -81,7 +81,8 @@ void absence_tell_unseen(const struct snapshot *snapshot)
 			      chip->unseen, chip->active, chip->number);
 		else if (chip->unseen)
 			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
-			      "No process here has their files: look outside of this PID namespace.",
+			      "No process here has their files: look outside of this PID namespace. Or they\n"
+			      "are the kernel's own, or are about to be flushed.",
 			      chip->unseen, chip->active, chip->number);
 	}
 	tell_unmanaged(snapshot);

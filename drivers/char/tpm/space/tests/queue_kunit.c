@@ -504,6 +504,10 @@ static void pass_over(struct kunit *test, bool interrupted)
 		KUNIT_EXPECT_EQ(test, admit(desk, n), TPM2_SESSION_QUEUED);
 		if (!interrupted || i % 10)
 			continue;
+		/* another one of the user's, which gives up */
+		KUNIT_EXPECT_EQ(test, admit(desk, 5), TPM2_SESSION_QUEUED);
+		tpm2_session_queue_abandon(&desk->queue, &desk->tickets[5],
+					   false);
 		tpm2_session_queue_abandon(&desk->queue, &desk->tickets[4],
 					   true);
 		KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
