@@ -223,6 +223,7 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 		      const struct tpm2_session_owner *requester, u64 *ready)
 {
 	unsigned int nr, tries = 0;
+	u64 later;
 	int rc;
 
 	lockdep_assert_held(&rm->mutex);
@@ -238,8 +239,11 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 	release_clinging(rm);
 	if (!rc || rc == -EIO)
 		return rc;
+	later = rm->ops->now(rm) + PAUSE_NS;
 	if (rc == -EBUSY)
-		*ready = rm->ops->now(rm) + PAUSE_NS;
+		*ready = later;
+	else if (tries)
+		*ready = min(*ready, later);
 
 	/* some said that they were not there: so there may be room */
 	if (rm->trust == TPM2_TRUST_STALE || rm->trust == TPM2_TRUST_FOREIGN) {

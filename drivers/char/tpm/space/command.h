@@ -38,6 +38,8 @@ enum tpm2_outcome {
  * @evicted: a session was evicted for it and the TPM has not said yet whether
  *	that helped
  * @queued: it has joined those who wait
+ * @sent: it has been sent to the TPM
+ * @last: the response code that it had from the TPM last
  * @parked: sessions that were started for it and put aside
  * @size: of the response in bytes, when it was answered
  * @error: -errno, when it has failed
@@ -52,6 +54,8 @@ struct tpm2_command {
 	unsigned int checks;
 	bool evicted;
 	bool queued;
+	bool sent;
+	u32 last;
 	unsigned int parked;
 	ssize_t size;
 	int error;

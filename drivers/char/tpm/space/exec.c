@@ -42,15 +42,25 @@ static int keep_up(struct tpm2_rm *rm)
 	return 0;
 }
 
+/* A command that is sent again has had a response that its client does not see. */
+static void note_replay(struct tpm2_command *c)
+{
+	struct tpm2_session_client client;
+	struct tpm2_rm *rm = c->rm;
+
+	rm->stats.replays++;
+	client = tpm2_session_owner_client(&c->space->owner);
+	trace_tpm2_space_replay(rm->chip, c->cmd.cc, c->last, client.pid,
+				client.uid);
+}
+
 /*
  * Load what the command names, and send it. If it was answered, the response is
  * in the resource manager's buffer.
  */
 static enum tpm2_outcome transmit(struct tpm2_command *c)
 {
-	struct tpm2_session_client client;
 	struct tpm2_rm *rm = c->rm;
-	enum tpm2_outcome outcome;
 	bool loads;
 	int rc;
 
@@ -67,12 +77,16 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 		if (rc)
 			return tpm2_command_fail(c, rc);
 		tpm2_command_translate(c);
+		if (c->sent)
+			note_replay(c);
+		c->sent = true;
 		c->size = tpm2_context_transmit(rm, rm->wire);
 		if (c->size < 0) {
 			tpm2_command_doubt(c);
 			return tpm2_command_fail(c, c->size);
 		}
 		rc = tpm2_wire_response_code(rm->wire);
+		c->last = rc;
 		if (!c->checks && tpm2_command_names_gone(c, rc)) {
 			c->checks++;
 			tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
@@ -81,14 +95,7 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 		tpm2_command_give_up(c, rc);
 	}
 
-	outcome = tpm2_command_remedy(c, rc, loads);
-	if (outcome == TPM2_AGAIN) {
-		rm->stats.replays++;
-		client = tpm2_session_owner_client(&c->space->owner);
-		trace_tpm2_space_replay(rm->chip, c->cmd.cc, rc, client.pid,
-					client.uid);
-	}
-	return outcome;
+	return tpm2_command_remedy(c, rc, loads);
 }
 
 /* Is there room in this space for what the command would make? */

@@ -429,10 +429,15 @@ void tpm2_session_table_victim(const struct tpm2_session_table *table,
  * What each may have of all sessions, the requester included. Rounded up, so
  * that where all need equally many, none of those that have them has too many.
  */
-static unsigned int fair_share(unsigned int sessions, unsigned int parties,
-			       bool more)
+static unsigned int fair_share(unsigned int sessions, unsigned int parties)
 {
-	return DIV_ROUND_UP(sessions, max(parties + more, 1U));
+	return DIV_ROUND_UP(sessions, max(parties, 1U));
+}
+
+/* And rounded down, so that a user who has none finds somebody who has too many. */
+static unsigned int least_share(unsigned int sessions, unsigned int parties)
+{
+	return max(sessions / parties, 1U);
 }
 
 /* How many sessions has whoever has this one, if that counts at all? */
@@ -499,7 +504,8 @@ void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 	own = users ? holder->nr_sessions : requester->nr_sessions;
 	parties = users ? table->nr_holders :
 			  table->nr_owners + table->nr_unowned;
-	share = fair_share(table->nr, parties, !own);
+	share = users && !own ? least_share(table->nr, parties + 1) :
+				fair_share(table->nr, parties + !own);
 	if (own >= share)
 		return;
 

@@ -60,6 +60,7 @@ static void one_flush_one_repetition(struct kunit *test)
 	struct bed *bed = four(test);
 	struct client_session sessions[SESSIONS], session;
 	struct tpm2_rm *rm = bed->rm;
+	u32 hold;
 
 	KUNIT_ASSERT_NOT_NULL(test, record);
 	fill(test, bed, 0, sessions);
@@ -72,9 +73,12 @@ static void one_flush_one_repetition(struct kunit *test)
 
 	bed->tpm->watch_data = record;
 	bed->tpm->watch = keep;
+	hold = rm->hold;
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session), 0);
 	bed->tpm->watch = NULL;
 
+	/* the chip was not let go of in between, so nobody could take it */
+	KUNIT_EXPECT_EQ(test, rm->hold, hold + 1);
 	KUNIT_EXPECT_EQ(test, record->count, 3);
 	KUNIT_EXPECT_EQ(test, get_unaligned_be32(record->bytes[1] + 6),
 			TPM_CC_FLUSH_CONTEXT);

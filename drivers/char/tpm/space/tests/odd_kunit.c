@@ -541,10 +541,10 @@ static void slot_of_the_gone(struct kunit *test)
 }
 
 /* None of those that may go does: that is not tried again at once, and without end. */
-static void none_goes(struct kunit *test)
+static void keep_all(struct kunit *test, unsigned int nr)
 {
 	const struct fake_tpm_config config = {
-		.active_sessions = 6, .loaded_sessions = 3,
+		.active_sessions = nr, .loaded_sessions = 3,
 		.loaded_objects = 3, .gap = 0xffff,
 	};
 	struct fake_fault refuse = {
@@ -555,12 +555,13 @@ static void none_goes(struct kunit *test)
 	struct client_session session;
 	unsigned int i;
 
-	bed->rm->limits.max_per_fd = 6;
-	for (i = 0; i < 6; i++)
+	bed->rm->limits.max_per_fd = nr;
+	for (i = 0; i < nr; i++)
 		KUNIT_ASSERT_EQ(test, client_start(&bed->clients[0], &session),
 				0);
 	bed_tick(bed, BED_LEASE);
-	for (refuse.nth = 1; refuse.nth <= FAKE_FAULTS; refuse.nth++)
+	nr = min_t(unsigned int, nr, FAKE_FAULTS);
+	for (refuse.nth = 1; refuse.nth <= nr; refuse.nth++)
 		fake_fault_add(bed->tpm, &refuse);
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
 			-EINPROGRESS);
@@ -569,6 +570,17 @@ static void none_goes(struct kunit *test)
 	bed_tick(bed, bed->rm->queue.due - bed->chip.now);
 	KUNIT_EXPECT_EQ(test, client_retry(&bed->clients[1]), 0);
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+}
+
+static void none_goes(struct kunit *test)
+{
+	keep_all(test, 6);
+}
+
+/* Nor is the client refused where there are no others left to try. */
+static void none_of_a_few_goes(struct kunit *test)
+{
+	keep_all(test, 3);
 }
 
 /*
@@ -897,6 +909,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(without_trace),
 	KUNIT_CASE(slot_of_the_gone),
 	KUNIT_CASE(none_goes),
+	KUNIT_CASE(none_of_a_few_goes),
 	KUNIT_CASE(lost_meanwhile),
 	KUNIT_CASE(resumed_meanwhile),
 	KUNIT_CASE(indexes_in_order),

@@ -238,6 +238,41 @@ static void first_within_a_lease(struct kunit *test)
 			RESMGR(TPM_RC_REFERENCE_H0));
 }
 
+/* G20: nor does it take longer where all others have equally many, and use them. */
+static void first_beside_equals(struct kunit *test)
+{
+	struct bed *bed = six(test);
+	struct client_session busy[6], session;
+	unsigned int i, j;
+
+	for (i = 0; i < 3; i++) {
+		bed_reopen_as(bed, i, HOG + i);
+		fill(test, bed, i, &busy[2 * i], 2);
+	}
+	bed_reopen_as(bed, 3, HOG + 3);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[3], &session),
+			-EINPROGRESS);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_TRUE(test, bed->clients[3].waits);
+		bed_tick(bed, LEASE / 2);
+		for (j = 0; j < 6; j++)
+			KUNIT_EXPECT_EQ(test, client_use(&bed->clients[j / 2],
+							 &busy[j]), 0);
+		bed_retry(bed);
+	}
+	KUNIT_EXPECT_EQ(test, bed->clients[3].rc, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 1);
+	/* who has lost one has its share, and waits for another */
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &busy[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &busy[0]),
+			-EINPROGRESS);
+	bed_tick(bed, 4 * LEASE);
+	for (j = 2; j < 6; j++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[j / 2],
+						 &busy[j]), 0);
+}
+
 /* G19, G20: its share takes two leases, so that what is soon done can be done. */
 static void share_within_two_leases(struct kunit *test)
 {
@@ -325,6 +360,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(share_of_a_user),
 	KUNIT_CASE(share_of_a_file),
 	KUNIT_CASE(first_within_a_lease),
+	KUNIT_CASE(first_beside_equals),
 	KUNIT_CASE(share_within_two_leases),
 	KUNIT_CASE(idle_surplus_goes),
 	KUNIT_CASE(queue_of_users),

@@ -339,8 +339,45 @@ static void tells_of_the_gap(struct kunit *test)
 		    "load 03000000 100/1000\n"
 		    "regap 03000000 9 100/1000\n"
 		    "spill 03000000 100/1000\n"
-		    "replay 17b 901 101/1000\n"
 		    "load 03000002 101/1000\n");
+}
+
+/* G16: a command that has been sent is sent again, for whatever reason. */
+static void tells_of_each_repetition(struct kunit *test)
+{
+	struct bed *bed = renew(test, 3, 0xffff);
+	const struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_GET_RANDOM,
+		.nth = 1, .rc = TPM_RC_REFERENCE_S0,
+	};
+	struct client_session lost, session;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &lost), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &session),
+				0);
+	bed_tick(bed, BED_LEASE);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], session.handle),
+			0);
+	forget();
+	/* the TPM gives it the index that it has lost, which it is not to have */
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);
+	expect_told(test,
+		    "start 03000000 0 100/1000\n"
+		    "replay 176 000 100/1000\n"
+		    "spill 03000001 101/1000\n"
+		    "replay 176 903 100/1000\n"
+		    "evict 03000001 100 100 1 101/1000 for 100/1000\n"
+		    "replay 176 905 100/1000\n"
+		    "start 03000001 0 100/1000\n"
+		    "end 03000000 0 100/1000\n");
+	/* it says that it has not got the session, and has it */
+	fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_audit(&bed->clients[0], &session,
+					   CLIENT_AUDIT), 0);
+	expect_told(test, "replay 17b 918 100/1000\n");
 }
 
 /* Sessions that come from nowhere, and such as go there. */
@@ -404,6 +441,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tells_why),
 	KUNIT_CASE(tells_of_slots),
 	KUNIT_CASE(tells_of_the_gap),
+	KUNIT_CASE(tells_of_each_repetition),
 	KUNIT_CASE(tells_of_surprises),
 	KUNIT_CASE(tells_of_an_end),
 	{}
