@@ -101,10 +101,21 @@ static u32 load_object(struct fake_tpm *tpm, struct fake_command *cmd,
 	return TPM_RC_SUCCESS;
 }
 
+/* Is this what was saved of the session? A TPM knows it by an HMAC. */
+static bool is_forged(struct fake_tpm *tpm, u32 handle, u64 sequence,
+		      const u32 *blob)
+{
+	struct fake_session *session = fake_session_find(tpm, handle);
+
+	return session && !fake_session_is_loaded(tpm, session) &&
+	       session->context == (sequence & tpm->config.gap) &&
+	       (session->serial != blob[2] || session->uses != blob[3] ||
+		session->type != blob[4]);
+}
+
 /* Part 3, 28.3 */
 u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
 {
-	struct fake_session *session;
 	u32 blob[BLOB_SIZE / 4];
 	u32 handle, rc, i;
 	u64 sequence;
@@ -123,13 +134,11 @@ u32 fake_context_load(struct fake_tpm *tpm, struct fake_command *cmd)
 
 	sequence = get_unaligned_be64(cmd->params) >>
 		   tpm->config.quirks.sequence_shift;
+	if (is_forged(tpm, handle, sequence, blob))
+		return FAKE_RC_INTEGRITY_P1;
 	rc = fake_session_load(tpm, handle, sequence);
 	if (rc)
 		return rc;
-	session = fake_session_find(tpm, handle);
-	session->serial = blob[2];
-	session->uses = blob[3];
-	session->type = blob[4];
 	cmd->handle = handle;
 	return TPM_RC_SUCCESS;
 }
