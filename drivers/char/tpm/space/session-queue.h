@@ -18,6 +18,7 @@
  * @tickets: in the order of arrival
  * @served: when it was last this user's turn, as a number that grows
  * @joined: since when it waits, or was tried for having been passed over, likewise
+ *	(an interruption does not end a wait that goes on after it)
  * @held: how many sessions the user has
  */
 struct tpm2_session_line {
