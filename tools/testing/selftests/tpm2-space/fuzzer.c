@@ -30,6 +30,7 @@
 #define CHILD_STEPS	20
 #define PART_MAX	40	/* of a response, in bytes */
 #define INTERRUPT_US	3000
+#define REPEAT_US	500	/* so that it gets on where a signal takes long */
 
 /**
  * struct fuzzer - the client
@@ -122,7 +123,8 @@ static void interrupt(bool on)
 
 	if (on) {
 		timer.it_value.tv_usec = 1 + random_below(INTERRUPT_US);
-		timer.it_interval.tv_usec = 1 + random_below(INTERRUPT_US);
+		timer.it_interval.tv_usec = REPEAT_US +
+					    random_below(INTERRUPT_US);
 	}
 	setitimer(ITIMER_REAL, &timer, NULL);
 }

@@ -29,6 +29,7 @@
 #define WORKERS_MAX	64
 #define BYSTANDERS	2
 #define TURN		400	/* commands from one change of limits to the next */
+#define TURN_MS		2000	/* or that long, if they wait for most of it */
 #define SECONDS		(24 * 3600)
 #define PROBABILITY	"/sys/kernel/debug/failslab/probability"
 
@@ -101,16 +102,17 @@ static void check_alive(const struct fuzz *fuzz)
 static void await_turn(const struct fuzz *fuzz, struct bystander **bystanders)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
-	unsigned long until = fuzz_count(fuzz, FUZZ_COMMANDS) + TURN;
-	long long deadline = now_ms() + HANG_MS;
-	unsigned long seen;
+	unsigned long seen, begun = fuzz_count(fuzz, FUZZ_COMMANDS);
+	long long since = now_ms();
 	unsigned int i;
 
 	for (i = 0; i < BYSTANDERS; i++)
 		bystander_await(bystanders[i]);
-	while ((seen = fuzz_count(fuzz, FUZZ_COMMANDS)) < until &&
-	       seen < fuzz->target) {
-		expect(now_ms() < deadline, "all have come to a halt");
+	while ((seen = fuzz_count(fuzz, FUZZ_COMMANDS)) < fuzz->target) {
+		if (seen - begun >= TURN ||
+		    (seen > begun && now_ms() >= since + TURN_MS))
+			break;
+		expect(now_ms() < since + HANG_MS, "all have come to a halt");
 		check_alive(fuzz);
 		nanosleep(&pause, NULL);
 	}
@@ -157,6 +159,17 @@ static void report(const struct fuzz *fuzz, long long took_ms,
 		   counter("evictions"), counter("waits"));
 }
 
+/* Who waits for hours is told where it has got to, ten times. */
+static void tell(const struct fuzz *fuzz, unsigned long *told)
+{
+	unsigned long seen = fuzz_count(fuzz, FUZZ_COMMANDS);
+
+	if (seen - *told < fuzz->target / 10)
+		return;
+	check_note("%lu of %lu commands", seen, fuzz->target);
+	*told = seen;
+}
+
 /* Has the kernel been told to run out of memory? */
 static bool is_starved(void)
 {
@@ -200,6 +213,7 @@ static void fuzz_all(void)
 	struct bystander *bystanders[BYSTANDERS];
 	struct worker workers[WORKERS_MAX];
 	long long begun = now_ms();
+	unsigned long told = 0;
 	struct fuzz *fuzz;
 	unsigned int i;
 
@@ -215,6 +229,7 @@ static void fuzz_all(void)
 		await_turn(fuzz, bystanders);
 		if (fuzz_count(fuzz, FUZZ_COMMANDS) >= fuzz->target)
 			break;
+		tell(fuzz, &told);
 		change_limits();
 		/* its children, if any, end with what they do */
 		replace(&workers[random_below(nr_workers)]);
