@@ -38,7 +38,9 @@ static void must(bool good, const char *what)
 	exit(1);
 }
 
-static void make(const struct fake_tpm_config *config, unsigned int nr)
+/* Clients of one user, or those after the first SESSIONS of one user each. */
+static void make(const struct fake_tpm_config *config, unsigned int nr,
+		 bool apart)
 {
 	unsigned int i;
 
@@ -49,7 +51,9 @@ static void make(const struct fake_tpm_config *config, unsigned int nr)
 	must(rm && clients && sessions, "no memory");
 	nr_clients = nr;
 	for (i = 0; i < nr; i++)
-		must(!client_init(&clients[i], rm, 0), "no memory");
+		must(!client_init(&clients[i], rm,
+				  apart && i >= SESSIONS ? i : 0),
+		     "no memory");
 }
 
 static void unmake(void)
@@ -69,7 +73,7 @@ static void beside_files(unsigned int nr)
 	u32 value;
 	unsigned int i;
 
-	make(&config, nr);
+	make(&config, nr, false);
 	for (i = 1; i < nr; i++)
 		must(!client_property(&clients[i], 0x111, &value), "property");
 	must(!client_start(&clients[0], &sessions[0]), "no session");
@@ -93,11 +97,11 @@ static void turns(void)
  * All sessions are held, and others wait. Each time a holder gives its session
  * up, the first one who waits has it, and the former holder gets in line.
  */
-static void beside_waiters(unsigned int nr)
+static void beside_waiters(unsigned int nr, bool apart)
 {
 	unsigned int i, holder, next = SESSIONS - 1;
 
-	make(&config, SESSIONS + nr);
+	make(&config, SESSIONS + nr, apart);
 	for (i = 0; i < SESSIONS; i++)
 		must(!client_start(&clients[i], &sessions[i]), "no session");
 	for (; i < SESSIONS + nr; i++)
@@ -129,7 +133,7 @@ static void beside_idle(void)
 	enum { USED = 5, ROUNDS = 1000 };
 	unsigned int i, before, uses = 0, extra;
 
-	make(&narrow, USED + 1);
+	make(&narrow, USED + 1, false);
 	for (i = 0; i <= USED; i++)
 		must(!client_start(&clients[i], &sessions[i]), "no session");
 	for (i = 0; i < USED; i++)
@@ -155,7 +159,9 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "files"))
 		beside_files(nr);
 	else if (!strcmp(argv[1], "waiters"))
-		beside_waiters(nr);
+		beside_waiters(nr, false);
+	else if (!strcmp(argv[1], "users"))
+		beside_waiters(nr, true);
 	else if (!strcmp(argv[1], "refreshes"))
 		beside_idle();
 	else
