@@ -335,6 +335,27 @@ static void first_comes_sooner(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, choice.ready, 1000 + 2 * LENGTH);
 }
 
+/* Who has none counts among the files of one user, so others have too many. */
+static void newcomer_counts(struct kunit *test)
+{
+	struct parties *p = meet(test);
+	struct tpm2_session_choice choice;
+	unsigned int i;
+
+	for (i = 0; i < PARTIES; i++)
+		p->owner[i].holder = &p->holder[0];
+	give(p, 0, 3, 1000);
+	give(p, 1, 3, 1000);
+	tpm2_session_table_surplus(&p->table, &p->owner[2], 1000, &p->lease,
+				   MOMENT(1000 + 2 * LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, choice.session == &p->session[0]);
+	KUNIT_EXPECT_EQ(test, choice.why, TPM2_LEASE_SHARE);
+	/* but not the two who are there already */
+	tpm2_session_table_surplus(&p->table, &p->owner[1], 1000, &p->lease,
+				   MOMENT(1000 + 2 * LENGTH), &choice);
+	KUNIT_EXPECT_TRUE(test, !choice.session);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_sequence),
 	KUNIT_CASE(long_sequences),
@@ -345,6 +366,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(share_is_enough),
 	KUNIT_CASE(most_goes_first),
 	KUNIT_CASE(first_comes_sooner),
+	KUNIT_CASE(newcomer_counts),
 	{}
 };
 
