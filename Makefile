@@ -182,9 +182,9 @@ fuzz: ## feed random bytes to the parser and to all that stands on it, and rando
 	@$(MAKE) --no-print-directory -C tools/testing/fuzz fuzz
 
 .PHONY: fuzz-kernel
-fuzz-kernel: deps selftests ## any command from any client, COMMANDS (20000) on each of three kernels: one looks for faults of memory, one for races, one has no memory at times
+fuzz-kernel: deps selftests ## any command from any client, COMMANDS (60000) on each of three kernels: one looks for faults of memory, one for races, one has no memory at times
 	@$(CHECK)/deps $(KERNEL_PACKAGES)
-	@$(VM)/fuzz-kernel $(or $(COMMANDS),20000)
+	@$(VM)/fuzz-kernel $(or $(COMMANDS),60000)
 
 .PHONY: sweep
 sweep: deps ## let each command of a TPM behind /dev/vtpmx fail in turn, in each way, on stock Linux 6.1 with the module: STRIDE=1 for each, default every 29th
