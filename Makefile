@@ -168,6 +168,10 @@ mutations: ## break the driver on purpose, one line at a time, and see whether t
 coverage: ## which lines of the driver the tests and corpora of user space run through; why not the others is in a list
 	@tools/testing/coverage/coverage
 
+.PHONY: coverage-guests
+coverage-guests: deps ## which lines of those of its files that need a kernel the tests in guests run through; the better part of an hour
+	@tools/testing/coverage/guests
+
 .PHONY: prove
 prove: ## prove with cbmc that the parser stays inside of its input whatever that is; needs root once, for a Debian that has cbmc
 	@tools/testing/prove/prove
