@@ -69,6 +69,18 @@ bool kernel_extends(void)
 	return memcmp(before.data, after.data, before.len);
 }
 
+/* How many files IMA has measured. It keeps a list of them for ever. */
+long kernel_measurements(void)
+{
+	FILE *f = fopen(SECURITYFS "/ima/runtime_measurements_count", "re");
+	long count = 0;
+
+	expect(f && fscanf(f, "%ld", &count) == 1 && count > 0,
+	       "IMA does not say how many files it has measured");
+	fclose(f);
+	return count;
+}
+
 /* The TPM as a random number generator. */
 bool kernel_draws(void)
 {

@@ -10,6 +10,7 @@
 
 void consumer_setup(void);
 bool kernel_extends(void);
+long kernel_measurements(void);
 bool kernel_draws(void);
 bool kernel_seals(struct blob *sealed);
 bool kernel_seals_with(struct blob *sealed, const char *options);
