@@ -21,12 +21,18 @@ explained() {
 	sed -n "s/^${1//./\\.} | \(.*\) | .*/\1/p" "$list"
 }
 
+# certain FILE: those of them that no run comes by
+certain() {
+	sed -n "/| now and then: /d; s/^${1//./\\.} | \(.*\) | .*/\1/p" "$list"
+}
+
 # judge FILE: what is wrong, if anything
 judge() {
 	lines '#####|=====' "$1" | sort >"$out/missed"
 	explained "$1" | sort >"$out/known"
 	comm -23 "$out/missed" "$out/known" | sed 's/^/# not run, and not explained: /'
-	comm -13 "$out/missed" "$out/known" | sed 's/^/# explained, but it is run, or not there: /'
+	certain "$1" | sort >"$out/certain"
+	comm -13 "$out/missed" "$out/certain" | sed 's/^/# explained, but it is run, or not there: /'
 }
 
 # share RAN ALL: in percent, to a tenth
