@@ -170,6 +170,7 @@ coverage: ## which lines of the driver the tests and corpora of user space run t
 
 .PHONY: coverage-guests
 coverage-guests: deps ## which lines of those of its files that need a kernel the tests in guests run through; the better part of an hour
+	@$(CHECK)/deps $(KERNEL_PACKAGES)
 	@tools/testing/coverage/guests
 
 .PHONY: prove
