@@ -10,31 +10,33 @@
 
 static PER_RUN const struct tpm2_session_ticket *tried;
 
-static struct tpm2_session_ticket *first_of(struct tpm2_session_line *line)
+static const struct tpm2_session_ticket *ticket_at(const struct rb_node *node)
 {
-	return list_first_entry(&line->tickets, struct tpm2_session_ticket,
-				node);
+	return rb_entry(node, struct tpm2_session_ticket, node);
 }
 
 /* If anybody waits, somebody is being tried, or it is known when. */
 static void check_queue(const struct tpm2_session_queue *queue)
 {
-	const struct tpm2_session_ticket *ticket, *last;
+	const struct tpm2_session_ticket *last;
+	const struct rb_node *node, *place;
 	struct tpm2_session_line *line;
 	unsigned int nr = 0;
 
-	list_for_each_entry(line, &queue->lines, node) {
+	for (node = rb_first_cached(&queue->lines); node; node = rb_next(node)) {
+		line = rb_entry(node, struct tpm2_session_line, node);
 		last = NULL;
-		list_for_each_entry(ticket, &line->tickets, node) {
+		place = rb_first_cached(&line->tickets);
+		for (; place; place = rb_next(place)) {
 			nr++;
-			if (last && last->arrival >= ticket->arrival)
+			if (last && last->arrival >= ticket_at(place)->arrival)
 				fail("a line is out of order");
-			last = ticket;
+			last = ticket_at(place);
 		}
 		/* who has just been chosen has come before the others */
 		if (queue->trying && queue->trying != tried &&
 		    queue->trying->line == line &&
-		    queue->trying != first_of(line))
+		    queue->trying != ticket_at(rb_first_cached(&line->tickets)))
 			fail("somebody is overtaken by one of the same user");
 	}
 	tried = queue->trying;

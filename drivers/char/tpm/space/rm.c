@@ -210,6 +210,16 @@ static void schedule_turn(struct tpm2_session_queue *queue, u64 due)
 	rm->ops->schedule(rm, due);
 }
 
+/* Whose turn it is depends on how many sessions users have. */
+static void count_for_turn(struct tpm2_session_table *table,
+			   struct tpm2_session_holder *holder)
+{
+	struct tpm2_rm *rm = container_of(table, struct tpm2_rm, sessions);
+
+	tpm2_session_line_hold(&rm->queue, &tpm2_user_of(holder)->line,
+			       holder->nr_sessions);
+}
+
 /**
  * tpm2_rm_create() - make a resource manager
  * @ops: the world outside
@@ -240,7 +250,7 @@ struct tpm2_rm *tpm2_rm_create(const struct tpm2_rm_ops *ops, void *priv)
 	rm->alone_since = ops->now(rm);
 	mutex_init(&rm->mutex);
 	spin_lock_init(&rm->lock);
-	tpm2_session_table_init(&rm->sessions);
+	tpm2_session_table_init(&rm->sessions, count_for_turn);
 	INIT_LIST_HEAD(&rm->users);
 	tpm2_lease_init(&rm->lease, (u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC,
 			(u64)TPM2_RM_TENURE_MS * NSEC_PER_MSEC);

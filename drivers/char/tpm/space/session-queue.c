@@ -24,9 +24,8 @@
  * been passed over often enough, it is tried once. Among the commands of one user the
  * one that came first is first, and none of them is tried before it.
  *
- * How many sessions users have changes without this lock. But whoever changes it
- * kicks the queue, so the time when the next one is to be tried is not that of
- * somebody who has been the next one before.
+ * All of these orders are trees, so that what a crowd of users or commands costs
+ * each of them grows with no more than its logarithm.
  *
  * At every moment, if anybody waits, a ticket is being tried or the time when
  * the first one will be is set. Each function that can change who is first
@@ -44,6 +43,7 @@
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/rbtree.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "session-queue.h"
@@ -54,17 +54,76 @@
 /* Who asks how many are before somebody need not have more counted. */
 #define MOST_COUNTED	1000
 
-static struct tpm2_session_ticket *first_of(struct tpm2_session_line *line)
+static struct tpm2_session_ticket *ticket_at(struct rb_node *node)
 {
-	return list_first_entry(&line->tickets, struct tpm2_session_ticket,
-				node);
+	return rb_entry(node, struct tpm2_session_ticket, node);
+}
+
+static struct tpm2_session_line *line_at(struct rb_node *node)
+{
+	return rb_entry(node, struct tpm2_session_line, node);
+}
+
+/* Since when have others been served, and this user has not, though it waits? */
+static u64 passed_since(const struct tpm2_session_line *line)
+{
+	return max(line->served, line->joined);
 }
 
 /* Have others had so many turns that this user is to be tried? */
 static bool is_passed_over(const struct tpm2_session_queue *queue,
 			   const struct tpm2_session_line *line)
 {
-	return queue->turns - max(line->served, line->joined) > MOST_PASSES;
+	return queue->turns - passed_since(line) > MOST_PASSES;
+}
+
+static bool came_before(struct rb_node *node, const struct rb_node *other)
+{
+	return ticket_at(node)->arrival <
+	       rb_entry(other, struct tpm2_session_ticket, node)->arrival;
+}
+
+static bool is_served_before(struct rb_node *node, const struct rb_node *other)
+{
+	const struct tpm2_session_line *a = line_at(node);
+	const struct tpm2_session_line *b =
+		rb_entry(other, struct tpm2_session_line, node);
+
+	if (a->held != b->held)
+		return a->held < b->held;
+	if (a->served != b->served)
+		return a->served < b->served;
+	return a->came < b->came;
+}
+
+static bool is_passed_for_longer(struct rb_node *node,
+				 const struct rb_node *other)
+{
+	const struct tpm2_session_line *a =
+		rb_entry(node, struct tpm2_session_line, passed);
+	const struct tpm2_session_line *b =
+		rb_entry(other, struct tpm2_session_line, passed);
+
+	return passed_since(a) < passed_since(b);
+}
+
+static bool line_waits(const struct tpm2_session_line *line)
+{
+	return rb_first_cached(&line->tickets);
+}
+
+static void insert_line(struct tpm2_session_queue *queue,
+			struct tpm2_session_line *line)
+{
+	rb_add_cached(&line->node, &queue->lines, is_served_before);
+	rb_add_cached(&line->passed, &queue->passed, is_passed_for_longer);
+}
+
+static void erase_line(struct tpm2_session_queue *queue,
+		       struct tpm2_session_line *line)
+{
+	rb_erase_cached(&line->node, &queue->lines);
+	rb_erase_cached(&line->passed, &queue->passed);
 }
 
 /**
@@ -78,19 +137,15 @@ static bool is_passed_over(const struct tpm2_session_queue *queue,
 struct tpm2_session_ticket *
 tpm2_session_queue_first(const struct tpm2_session_queue *queue)
 {
-	struct tpm2_session_line *line, *best = NULL;
-	unsigned int held, fewest = 0;
+	struct rb_node *node = rb_first_cached(&queue->passed);
+	struct tpm2_session_line *line;
 
-	list_for_each_entry(line, &queue->lines, node) {
-		if (is_passed_over(queue, line))
-			return first_of(line);
-		held = READ_ONCE(*line->held);
-		if (best && held >= fewest)
-			continue;
-		best = line;
-		fewest = held;
-	}
-	return best ? first_of(best) : NULL;
+	if (!node)
+		return NULL;
+	line = rb_entry(node, struct tpm2_session_line, passed);
+	if (!is_passed_over(queue, line))
+		line = line_at(rb_first_cached(&queue->lines));
+	return ticket_at(rb_first_cached(&line->tickets));
 }
 
 static void set_due(struct tpm2_session_queue *queue, u64 due)
@@ -118,46 +173,25 @@ static void settle(struct tpm2_session_queue *queue,
 		     queue->due == TPM2_SESSION_QUEUE_NEVER);
 }
 
-/* Sort a user's line in by its last turn. */
-static void insert_line(struct tpm2_session_queue *queue,
-			struct tpm2_session_line *line)
-{
-	struct tpm2_session_line *other;
-
-	list_for_each_entry_reverse(other, &queue->lines, node) {
-		if (other->served <= line->served) {
-			list_add(&line->node, &other->node);
-			return;
-		}
-	}
-	list_add(&line->node, &queue->lines);
-}
-
 /* Stand in the line, at the old place if there is one. */
 static void put_in(struct tpm2_session_queue *queue,
 		   struct tpm2_session_ticket *ticket, u64 now)
 {
 	struct tpm2_session_line *line = ticket->line;
-	struct tpm2_session_ticket *other;
-	struct list_head *place;
+	bool is_first = !line_waits(line);
 
 	if (!ticket->arrival) {
-		if (list_empty(&line->tickets))
-			line->joined = queue->turns;
 		ticket->arrival = ++queue->arrivals;
 		ticket->since = now;
 		queue->waits++;
-	}
-	place = &line->tickets;
-	list_for_each_entry_reverse(other, &line->tickets, node) {
-		if (other->arrival < ticket->arrival) {
-			place = &other->node;
-			break;
+		if (is_first) {
+			line->joined = queue->turns;
+			line->came = ticket->arrival;
 		}
 	}
-	if (list_empty(&line->tickets))
+	rb_add_cached(&ticket->node, &line->tickets, came_before);
+	if (is_first)
 		insert_line(queue, line);
-	list_add(&ticket->node, place);
 	ticket->unwanted = false;
 	WRITE_ONCE(ticket->waiting, true);
 	WRITE_ONCE(queue->nr, queue->nr + 1);
@@ -166,9 +200,11 @@ static void put_in(struct tpm2_session_queue *queue,
 static void take_out(struct tpm2_session_queue *queue,
 		     struct tpm2_session_ticket *ticket)
 {
-	list_del_init(&ticket->node);
-	if (list_empty(&ticket->line->tickets))
-		list_del_init(&ticket->line->node);
+	struct tpm2_session_line *line = ticket->line;
+
+	rb_erase_cached(&ticket->node, &line->tickets);
+	if (!line_waits(line))
+		erase_line(queue, line);
 	WRITE_ONCE(ticket->waiting, false);
 	WRITE_ONCE(queue->nr, queue->nr - 1);
 }
@@ -177,9 +213,22 @@ static void take_out(struct tpm2_session_queue *queue,
 static void take_turn(struct tpm2_session_queue *queue,
 		      struct tpm2_session_line *line)
 {
+	bool waits = line_waits(line);
+
+	if (waits)
+		erase_line(queue, line);
 	line->served = ++queue->turns;
-	if (!list_empty(&line->tickets))
-		list_move_tail(&line->node, &queue->lines);
+	if (waits)
+		insert_line(queue, line);
+}
+
+/* A user has been tried, which is what it had to be for having been passed over. */
+static void begin_anew(struct tpm2_session_queue *queue,
+		       struct tpm2_session_line *line)
+{
+	erase_line(queue, line);
+	line->joined = queue->turns;
+	insert_line(queue, line);
 }
 
 /* The ticket that is being tried is no longer. */
@@ -203,7 +252,8 @@ void tpm2_session_queue_init(struct tpm2_session_queue *queue,
 {
 	memset(queue, 0, sizeof(*queue));
 	spin_lock_init(&queue->lock);
-	INIT_LIST_HEAD(&queue->lines);
+	queue->lines = RB_ROOT_CACHED;
+	queue->passed = RB_ROOT_CACHED;
 	init_waitqueue_head(&queue->settled);
 	queue->due = TPM2_SESSION_QUEUE_NEVER;
 	queue->schedule = schedule;
@@ -215,27 +265,65 @@ void tpm2_session_queue_init(struct tpm2_session_queue *queue,
  */
 void tpm2_session_queue_destroy(struct tpm2_session_queue *queue)
 {
-	WARN_ON_ONCE(!list_empty(&queue->lines) || queue->trying);
+	WARN_ON_ONCE(rb_first_cached(&queue->lines) || queue->trying);
 }
 
 /**
  * tpm2_session_line_init() - make the line of a user that is new here
  * @queue: the queue
- * @line: the line
- * @held: how many sessions the user has. When that changes, or may have,
- *	tpm2_session_queue_kick() is called.
+ * @line: the line; its user has no sessions
  *
  * It stands behind all others: who goes and comes again must not gain by it.
  */
 void tpm2_session_line_init(struct tpm2_session_queue *queue,
-			    struct tpm2_session_line *line,
-			    const unsigned int *held)
+			    struct tpm2_session_line *line)
 {
-	line->held = held;
-	INIT_LIST_HEAD(&line->node);
-	INIT_LIST_HEAD(&line->tickets);
+	memset(line, 0, sizeof(*line));
+	line->tickets = RB_ROOT_CACHED;
 	spin_lock(&queue->lock);
 	line->served = queue->turns;
+	spin_unlock(&queue->lock);
+}
+
+/**
+ * tpm2_session_line_waits() - does a user wait for a session?
+ * @queue: the queue
+ * @line: the user's line
+ */
+bool tpm2_session_line_waits(struct tpm2_session_queue *queue,
+			     const struct tpm2_session_line *line)
+{
+	bool waits;
+
+	spin_lock(&queue->lock);
+	waits = line_waits(line);
+	spin_unlock(&queue->lock);
+	return waits;
+}
+
+/**
+ * tpm2_session_line_hold() - a user has more sessions now, or fewer
+ * @queue: the queue
+ * @line: the user's line
+ * @held: how many
+ *
+ * Context: any; takes the queue's lock.
+ */
+void tpm2_session_line_hold(struct tpm2_session_queue *queue,
+			    struct tpm2_session_line *line, unsigned int held)
+{
+	struct tpm2_session_ticket *before;
+	bool waits;
+
+	spin_lock(&queue->lock);
+	before = tpm2_session_queue_first(queue);
+	waits = line_waits(line);
+	if (waits)
+		erase_line(queue, line);
+	line->held = held;
+	if (waits)
+		insert_line(queue, line);
+	settle(queue, before);
 	spin_unlock(&queue->lock);
 }
 
@@ -252,7 +340,6 @@ void tpm2_session_ticket_init(struct tpm2_session_ticket *ticket,
 			      void (*attempt)(struct tpm2_session_ticket *))
 {
 	memset(ticket, 0, sizeof(*ticket));
-	INIT_LIST_HEAD(&ticket->node);
 	ticket->line = line;
 	ticket->attempt = attempt;
 }
@@ -344,9 +431,8 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 		spin_unlock(&queue->lock);
 		return;
 	}
-	/* it has been tried, which is what it had to wait for */
 	if (is_passed_over(queue, ticket->line))
-		ticket->line->joined = queue->turns;
+		begin_anew(queue, ticket->line);
 	if (ticket->unwanted)
 		take_out(queue, ticket);
 	end_attempt(queue, ticket);
@@ -456,17 +542,18 @@ void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 	spin_unlock(&queue->lock);
 }
 
-/* How many wait in a line, if there are no more than @most? Else @most. */
+/* How many wait in a line before a ticket, if there are no more than @most? */
 static unsigned int count_tickets(const struct tpm2_session_line *line,
+				  const struct tpm2_session_ticket *end,
 				  unsigned int most)
 {
-	const struct tpm2_session_ticket *ticket;
-	unsigned int nr = 0;
+	struct rb_node *node = rb_first_cached(&line->tickets);
+	unsigned int nr;
 
-	list_for_each_entry(ticket, &line->tickets, node) {
-		if (nr == most)
+	for (nr = 0; node && nr < most; nr++) {
+		if (ticket_at(node) == end)
 			break;
-		nr++;
+		node = rb_next(node);
 	}
 	return nr;
 }
@@ -490,42 +577,38 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 			       const struct tpm2_session_ticket *ticket,
 			       unsigned int *before, u64 *since)
 {
-	const struct tpm2_session_ticket *other;
-	const struct tpm2_session_line *line;
-	unsigned int own, held, level, most;
-	bool waits, passed = false;
+	const struct tpm2_session_line *line, *own = ticket->line;
+	unsigned int level, most;
+	bool passed = false;
+	struct rb_node *node;
 
 	spin_lock(&queue->lock);
-	waits = ticket->waiting;
-	if (!waits)
-		goto unlock;
+	if (!ticket->waiting) {
+		spin_unlock(&queue->lock);
+		return false;
+	}
 
 	*since = ticket->since;
-	*before = 0;
-	list_for_each_entry(other, &ticket->line->tickets, node) {
-		if (other == ticket || *before == MOST_COUNTED)
-			break;
-		++*before;
-	}
-	own = READ_ONCE(*ticket->line->held);
-	level = own + *before;
-	list_for_each_entry(line, &queue->lines, node) {
-		if (line == ticket->line) {
+	*before = count_tickets(own, ticket, MOST_COUNTED);
+	level = own->held + *before;
+	for (node = rb_first_cached(&queue->lines); node; node = rb_next(node)) {
+		line = line_at(node);
+		if (line == own) {
 			passed = true;
 			continue;
 		}
-		held = READ_ONCE(*line->held);
-		if (held > level)
-			continue;
-		most = level - held;
-		if (held > own || (held == own && !passed))
+		most = line->held > level ? 0 : level - line->held;
+		if ((line->held > own->held && line->held <= level) ||
+		    (line->held == own->held && !passed))
 			most++;
-		*before += count_tickets(line,
-					 min(most, MOST_COUNTED - *before));
+		most = min(most, MOST_COUNTED - *before);
+		/* nor do those count that come after this one */
+		if (!most)
+			break;
+		*before += count_tickets(line, NULL, most);
 	}
-unlock:
 	spin_unlock(&queue->lock);
-	return waits;
+	return true;
 }
 
 /**
@@ -597,13 +680,17 @@ void tpm2_session_queue_kick(struct tpm2_session_queue *queue)
  */
 void tpm2_session_queue_close(struct tpm2_session_queue *queue)
 {
-	struct tpm2_session_line *line, *next_line;
-	struct tpm2_session_ticket *ticket, *next;
+	struct rb_node *node, *next_node, *line, *next_line;
+	struct tpm2_session_ticket *ticket;
 
 	spin_lock(&queue->lock);
 	queue->gone = true;
-	list_for_each_entry_safe(line, next_line, &queue->lines, node) {
-		list_for_each_entry_safe(ticket, next, &line->tickets, node) {
+	for (line = rb_first_cached(&queue->lines); line; line = next_line) {
+		next_line = rb_next(line);
+		node = rb_first_cached(&line_at(line)->tickets);
+		for (; node; node = next_node) {
+			next_node = rb_next(node);
+			ticket = ticket_at(node);
 			if (ticket->trying)
 				continue;
 			take_out(queue, ticket);

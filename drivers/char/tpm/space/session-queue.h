@@ -5,7 +5,7 @@
 #ifndef __TPM2_SESSION_QUEUE_H
 #define __TPM2_SESSION_QUEUE_H
 
-#include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -15,18 +15,22 @@
 /**
  * struct tpm2_session_line - the tickets of one user
  * @node: in tpm2_session_queue::lines while there are any
+ * @passed: in tpm2_session_queue::passed, likewise
  * @tickets: in the order of arrival
  * @served: when it was last this user's turn, as a number that grows
  * @joined: since when it waits, or was tried for having been passed over, likewise
  *	(an interruption does not end a wait that goes on after it)
+ * @came: the place of the command that it began to wait with
  * @held: how many sessions the user has
  */
 struct tpm2_session_line {
-	struct list_head node;
-	struct list_head tickets;
+	struct rb_node node;
+	struct rb_node passed;
+	struct rb_root_cached tickets;
 	u64 served;
 	u64 joined;
-	const unsigned int *held;
+	u64 came;
+	unsigned int held;
 };
 
 /**
@@ -46,7 +50,7 @@ struct tpm2_session_line {
  * @barred: it may not come again
  */
 struct tpm2_session_ticket {
-	struct list_head node;
+	struct rb_node node;
 	struct tpm2_session_line *line;
 	void (*attempt)(struct tpm2_session_ticket *ticket);
 	void (*done)(struct tpm2_session_ticket *ticket, ssize_t result);
@@ -73,7 +77,9 @@ enum tpm2_session_admission {
 /**
  * struct tpm2_session_queue - commands that wait for a session
  * @lock: protects all of it; taken inside of every other lock of ours
- * @lines: users whose commands wait, sorted by when their last turn was
+ * @lines: users whose commands wait: who has fewest sessions is first, and of those
+ *	who have as many, whose last turn was longest ago
+ * @passed: the same users: first is for how long none of theirs was tried
  * @trying: the ticket that is being tried
  * @due: when the first one is to be tried, ns of CLOCK_BOOTTIME; 0 for now
  * @kicks: how often a session has ended, or the like
@@ -89,7 +95,8 @@ enum tpm2_session_admission {
  */
 struct tpm2_session_queue {
 	spinlock_t lock;	/* protects all of it */
-	struct list_head lines;
+	struct rb_root_cached lines;
+	struct rb_root_cached passed;
 	struct tpm2_session_ticket *trying;
 	u64 due;
 	u64 kicks;
@@ -108,8 +115,11 @@ void tpm2_session_queue_init(struct tpm2_session_queue *queue,
 					      u64 due));
 void tpm2_session_queue_destroy(struct tpm2_session_queue *queue);
 void tpm2_session_line_init(struct tpm2_session_queue *queue,
-			    struct tpm2_session_line *line,
-			    const unsigned int *held);
+			    struct tpm2_session_line *line);
+bool tpm2_session_line_waits(struct tpm2_session_queue *queue,
+			     const struct tpm2_session_line *line);
+void tpm2_session_line_hold(struct tpm2_session_queue *queue,
+			    struct tpm2_session_line *line, unsigned int held);
 void tpm2_session_ticket_init(struct tpm2_session_ticket *ticket,
 			      struct tpm2_session_line *line,
 			      void (*attempt)(struct tpm2_session_ticket *));

@@ -12,7 +12,6 @@
  * turns into the owner's tombstone. So an eviction needs no memory and cannot
  * fail half-way, and no client's stale handle goes unnoticed.
  */
-#include <linux/compiler.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include "session-table.h"
@@ -26,8 +25,11 @@ static struct hlist_head *bucket(struct tpm2_session_table *table, u32 handle)
 /**
  * tpm2_session_table_init() - make an empty table
  * @table: the table
+ * @counted: its member of this name
  */
-void tpm2_session_table_init(struct tpm2_session_table *table)
+void tpm2_session_table_init(struct tpm2_session_table *table,
+			     void (*counted)(struct tpm2_session_table *table,
+					     struct tpm2_session_holder *holder))
 {
 	unsigned int i;
 
@@ -41,6 +43,7 @@ void tpm2_session_table_init(struct tpm2_session_table *table)
 	table->nr_owners = 0;
 	table->nr_holders = 0;
 	table->nr_loaded = 0;
+	table->counted = counted;
 }
 
 /**
@@ -81,10 +84,12 @@ tpm2_session_table_find(const struct tpm2_session_table *table, u32 handle)
 	return NULL;
 }
 
-/* The queue reads how many a user has without the lock of the table. */
-static void count(struct tpm2_session_holder *holder, int change)
+static void count(struct tpm2_session_table *table,
+		  struct tpm2_session_holder *holder, int change)
 {
-	WRITE_ONCE(holder->nr_sessions, holder->nr_sessions + change);
+	holder->nr_sessions += change;
+	if (table->counted)
+		table->counted(table, holder);
 }
 
 /* Have a session count for a user, or for nobody. */
@@ -92,8 +97,10 @@ static void count_for(struct tpm2_session_table *table,
 		      struct tpm2_session *session,
 		      struct tpm2_session_holder *holder)
 {
+	if (session->holder == holder)
+		return;
 	if (session->holder) {
-		count(session->holder, -1);
+		count(table, session->holder, -1);
 		if (!session->holder->nr_sessions)
 			table->nr_holders--;
 	}
@@ -101,7 +108,7 @@ static void count_for(struct tpm2_session_table *table,
 	if (holder) {
 		if (!holder->nr_sessions)
 			table->nr_holders++;
-		count(holder, 1);
+		count(table, holder, 1);
 	}
 }
 

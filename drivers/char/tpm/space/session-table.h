@@ -178,6 +178,8 @@ struct tpm2_session {
  * @nr_owners: open files that have sessions
  * @nr_holders: users that have sessions
  * @nr_loaded: how many of them are LOADED
+ * @counted: a user has another number of sessions; NULL if nobody wants to know.
+ *	Called with the locks that the table was changed with.
  */
 struct tpm2_session_table {
 	struct hlist_head buckets[TPM2_SESSION_BUCKETS];
@@ -189,6 +191,8 @@ struct tpm2_session_table {
 	unsigned int nr_owners;
 	unsigned int nr_holders;
 	unsigned int nr_loaded;
+	void (*counted)(struct tpm2_session_table *table,
+			struct tpm2_session_holder *holder);
 };
 
 /**
@@ -246,7 +250,9 @@ static inline bool tpm2_session_is_absent(const struct tpm2_session *session)
 	return session->absences >= TPM2_SESSION_ABSENCES;
 }
 
-void tpm2_session_table_init(struct tpm2_session_table *table);
+void tpm2_session_table_init(struct tpm2_session_table *table,
+			     void (*counted)(struct tpm2_session_table *table,
+					     struct tpm2_session_holder *holder));
 void tpm2_session_owner_init(struct tpm2_session_owner *owner);
 
 struct tpm2_session *

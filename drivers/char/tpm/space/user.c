@@ -56,8 +56,7 @@ struct tpm2_user *tpm2_user_get(struct tpm2_rm *rm, u32 id)
 	new->id = id;
 	new->refs = 1;
 	INIT_LIST_HEAD(&new->commands);
-	tpm2_session_line_init(&rm->queue, &new->line,
-			       &new->holder.nr_sessions);
+	tpm2_session_line_init(&rm->queue, &new->line);
 
 	/* somebody may have made it in the meantime */
 	spin_lock(&rm->lock);
@@ -88,7 +87,7 @@ void tpm2_user_put(struct tpm2_rm *rm, struct tpm2_user *user)
 	if (!last)
 		return;
 	WARN_ON_ONCE(user->passing || !list_empty(&user->commands) ||
-		     !list_empty(&user->line.tickets));
+		     tpm2_session_line_waits(&rm->queue, &user->line));
 	kfree(user);
 }
 

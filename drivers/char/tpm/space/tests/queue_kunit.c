@@ -8,8 +8,8 @@
 #include "../session-queue.h"
 #include "numbers.h"
 
-#define TICKETS	6
-#define USERS	3
+#define TICKETS	16
+#define USERS	8
 #define NEVER	TPM2_SESSION_QUEUE_NEVER
 #define ROUNDS	2000
 #define SEED	0x706c616365
@@ -18,7 +18,6 @@
  * struct desk - a queue and those who may stand in it
  * @queue: the queue
  * @lines: of each user
- * @held: sessions that each user has
  * @tickets: two of each user, one after the other
  * @asked: when the queue last wanted to be called
  * @attempts: how often each ticket has been tried
@@ -31,7 +30,6 @@
 struct desk {
 	struct tpm2_session_queue queue;
 	struct tpm2_session_line lines[USERS];
-	unsigned int held[USERS];
 	struct tpm2_session_ticket tickets[TICKETS];
 	u64 asked;
 	unsigned int attempts[TICKETS];
@@ -84,8 +82,7 @@ static int init(struct kunit *test)
 	desk->asked = NEVER;
 	tpm2_session_queue_init(&desk->queue, ask);
 	for (i = 0; i < USERS; i++)
-		tpm2_session_line_init(&desk->queue, &desk->lines[i],
-				       &desk->held[i]);
+		tpm2_session_line_init(&desk->queue, &desk->lines[i]);
 	for (i = 0; i < TICKETS; i++) {
 		tpm2_session_ticket_init(&desk->tickets[i],
 					 &desk->lines[i / 2], attempt);
@@ -104,13 +101,20 @@ static void finish(struct kunit *test)
 		tpm2_session_queue_abandon(&desk->queue, &desk->tickets[i],
 					   false);
 	KUNIT_EXPECT_EQ(test, desk->queue.nr, 0);
-	KUNIT_EXPECT_TRUE(test, list_empty(&desk->queue.lines));
+	KUNIT_EXPECT_NULL(test, rb_first_cached(&desk->queue.lines));
+	KUNIT_EXPECT_NULL(test, rb_first_cached(&desk->queue.passed));
 	tpm2_session_queue_destroy(&desk->queue);
 }
 
 static enum tpm2_session_admission admit(struct desk *desk, unsigned int i)
 {
 	return tpm2_session_queue_admit(&desk->queue, &desk->tickets[i], 500);
+}
+
+/* A user has so many sessions now. */
+static void hold(struct desk *desk, unsigned int user, unsigned int sessions)
+{
+	tpm2_session_line_hold(&desk->queue, &desk->lines[user], sessions);
 }
 
 /* The ticket has been admitted, and there is no session before @due. */
@@ -203,9 +207,9 @@ static void fewest_sessions_first(struct kunit *test)
 {
 	struct desk *desk = test->priv;
 
-	desk->held[0] = 5;
-	desk->held[1] = 2;
-	desk->held[2] = 2;
+	hold(desk, 0, 5);
+	hold(desk, 1, 2);
+	hold(desk, 2, 2);
 	wait_for(test, 0, 900);
 	KUNIT_EXPECT_EQ(test, desk->asked, 900);
 	/* a user that has fewer need not wait until it is the other's time */
@@ -215,10 +219,10 @@ static void fewest_sessions_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
 	desk->served = true;
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 2);
-	desk->held[1] = 3;
+	hold(desk, 1, 3);
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 4);
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 3);
-	desk->held[1] = 4;
+	hold(desk, 1, 4);
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 0);
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), TICKETS);
 }
@@ -231,15 +235,14 @@ static void fewest_sessions_then(struct kunit *test)
 	wait_for(test, 0, 900);
 	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), TICKETS);
-	desk->held[0] = 1;
-	tpm2_session_queue_kick(&desk->queue);
+	hold(desk, 0, 1);
 	KUNIT_EXPECT_EQ(test, desk->asked, 0);
 	desk->due = 800;
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 2);
 	KUNIT_EXPECT_EQ(test, desk->asked, 800);
-	desk->held[0] = 0;
-	desk->held[1] = 1;
-	tpm2_session_queue_kick(&desk->queue);
+	hold(desk, 1, 1);
+	hold(desk, 0, 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
 	desk->served = true;
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 0);
 }
@@ -253,7 +256,7 @@ static void new_user_is_last(struct kunit *test)
 	wait_for(test, 0, 0);
 	KUNIT_EXPECT_EQ(test, admit(desk, 1), TPM2_SESSION_QUEUED);
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
-	tpm2_session_line_init(&desk->queue, &desk->lines[1], &desk->held[1]);
+	tpm2_session_line_init(&desk->queue, &desk->lines[1]);
 	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 1);
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
@@ -334,6 +337,20 @@ static void keeps_the_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
 }
 
+/* Nor is it behind users who have come after it, where none has had a turn yet. */
+static void keeps_the_place_among_users(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	desk->served = true;
+	wait_for(test, 0, 700);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	tpm2_session_queue_abandon(&desk->queue, &desk->tickets[0], true);
+	KUNIT_EXPECT_EQ(test, admit(desk, 0), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
+}
+
 /* Somebody else comes first while a ticket is being tried. */
 static void return_of_the_first(struct desk *desk)
 {
@@ -412,21 +429,53 @@ static void closing(struct kunit *test)
 	}
 }
 
-/* Users have some sessions, some of them wait, and have had turns. */
+/*
+ * Users have some sessions, some of them wait, and have had turns; some have been
+ * interrupted, and others have other sessions than when they came.
+ */
 static void begin_anywhere(struct kunit *test, struct numbers *numbers)
 {
 	struct desk *desk = test->priv;
-	unsigned int i;
+	unsigned int i, other;
 
 	desk->served = true;
 	for (i = 0; i < USERS; i++)
-		desk->held[i] = numbers_next(numbers, 4);
+		hold(desk, i, numbers_next(numbers, 4));
 	for (i = 0; i < TICKETS; i++) {
 		if (numbers_next(numbers, 3) && !desk->tickets[i].waiting)
 			wait_for(test, i, 0);
 		if (!numbers_next(numbers, 4))
 			turn(desk, 1000);
+		if (!numbers_next(numbers, 4))
+			hold(desk, numbers_next(numbers, USERS),
+			     numbers_next(numbers, 4));
+		other = numbers_next(numbers, TICKETS);
+		if (tpm2_session_queue_abandon(&desk->queue,
+					       &desk->tickets[other], true))
+			wait_for(test, other, 0);
 	}
+}
+
+/* Is nobody who waits to be served before the one who is first? */
+static bool is_first(struct desk *desk, const struct tpm2_session_ticket *ticket)
+{
+	const struct tpm2_session_line *line = ticket->line, *other;
+	unsigned int i;
+
+	for (i = 0; i < TICKETS; i++) {
+		if (!desk->tickets[i].waiting || &desk->tickets[i] == ticket)
+			continue;
+		other = desk->tickets[i].line;
+		if (other == line) {
+			if (desk->tickets[i].arrival < ticket->arrival)
+				return false;
+			continue;
+		}
+		if (other->held < line->held ||
+		    (other->held == line->held && other->served < line->served))
+			return false;
+	}
+	return true;
 }
 
 /* How many are said to come before each ticket? TICKETS if it does not wait. */
@@ -457,24 +506,28 @@ static void foretells(struct kunit *test)
 {
 	struct numbers numbers = { .state = SEED };
 	unsigned int before[TICKETS], round, served, i;
+	struct tpm2_session_ticket *first;
 	struct desk *desk = test->priv;
 
 	for (round = 0; round < ROUNDS; round++) {
 		begin_anywhere(test, &numbers);
 		ask_before(test, before);
 		for (served = 0; desk->queue.nr; served++) {
+			first = tpm2_session_queue_first(&desk->queue);
+			KUNIT_EXPECT_TRUE(test, is_first(desk, first));
 			i = turn(desk, 1000);
 			KUNIT_ASSERT_TRUE(test, i < TICKETS);
+			KUNIT_EXPECT_PTR_EQ(test, &desk->tickets[i], first);
 			KUNIT_EXPECT_EQ(test, before[i], served);
-			desk->held[i / 2]++;
+			hold(desk, i / 2, desk->lines[i / 2].held + 1);
 		}
 	}
 }
 
-/* All but the one who has most are served. */
-static void serve_others(struct desk *desk)
+/* Who has none is served. */
+static void serve_who_has_none(struct desk *desk)
 {
-	desk->served = desk->queue.trying != &desk->tickets[4];
+	desk->served = !desk->queue.trying->line->held;
 }
 
 /*
@@ -486,9 +539,9 @@ static void pass_over(struct kunit *test, bool interrupted)
 	struct desk *desk = test->priv;
 	unsigned int i, n, when = 0;
 
-	desk->held[2] = 5;
+	hold(desk, 2, 5);
 	desk->due = 100000;
-	desk->during = serve_others;
+	desk->during = serve_who_has_none;
 	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_ADMITTED);
 	wait_for(test, 4, 100000);
 	for (n = 0; n < 4; n += 2)
@@ -527,6 +580,41 @@ static void passed_over_and_interrupted(struct kunit *test)
 	pass_over(test, true);
 }
 
+/* Of two who are passed over, the one whom it has befallen for longer is first. */
+static void longest_passed_over(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+	unsigned int i, n, when[USERS] = {};
+
+	hold(desk, 2, 5);
+	hold(desk, 3, 5);
+	desk->due = 100000;
+	desk->during = serve_who_has_none;
+	wait_for(test, 4, 100000);
+	for (n = 0; n < 4; n += 2)
+		KUNIT_EXPECT_EQ(test, admit(desk, n), TPM2_SESSION_QUEUED);
+	for (i = 1; i <= 300; i++) {
+		if (i == 10)
+			KUNIT_EXPECT_EQ(test, admit(desk, 6),
+					TPM2_SESSION_QUEUED);
+		/* what it has makes no difference to that */
+		if (i == 20)
+			hold(desk, 2, 7);
+		n = turn(desk, 1000);
+		KUNIT_ASSERT_TRUE(test, n != TICKETS);
+		if (!desk->lines[n / 2].held) {
+			KUNIT_EXPECT_EQ(test, admit(desk, n),
+					TPM2_SESSION_QUEUED);
+			continue;
+		}
+		KUNIT_EXPECT_EQ(test, when[n / 2], 0);
+		when[n / 2] = i;
+	}
+	KUNIT_EXPECT_EQ(test, when[2], 258);
+	/* who came nine turns later, and was not served by the one above */
+	KUNIT_EXPECT_EQ(test, when[3], 258 + 9 + 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(admits_the_first),
 	KUNIT_CASE(turns),
@@ -535,10 +623,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fewest_sessions_then),
 	KUNIT_CASE(passed_over),
 	KUNIT_CASE(passed_over_and_interrupted),
+	KUNIT_CASE(longest_passed_over),
 	KUNIT_CASE(new_user_is_last),
 	KUNIT_CASE(kicks),
 	KUNIT_CASE(first_goes),
 	KUNIT_CASE(keeps_the_place),
+	KUNIT_CASE(keeps_the_place_among_users),
 	KUNIT_CASE(overtaken_while_tried),
 	KUNIT_CASE(barred),
 	KUNIT_CASE(longest_wait),

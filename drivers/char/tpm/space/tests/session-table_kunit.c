@@ -134,7 +134,7 @@ static void crowded_bucket(struct kunit *test)
 	struct tpm2_session_table table;
 	unsigned int i;
 
-	tpm2_session_table_init(&table);
+	tpm2_session_table_init(&table, NULL);
 	for (i = 0; i < 3; i++)
 		tpm2_session_table_add(&table, &sessions[i],
 				       0x02000005 + i * TPM2_SESSION_BUCKETS,
@@ -160,7 +160,7 @@ static void surplus_tombstones(struct kunit *test)
 	struct tpm2_session_table table;
 	unsigned int i;
 
-	tpm2_session_table_init(&table);
+	tpm2_session_table_init(&table, NULL);
 	tpm2_session_owner_init(&owner);
 	for (i = 0; i < 3; i++) {
 		tpm2_session_table_add(&table, &sessions[i], 0x02000000 + i,
@@ -186,7 +186,7 @@ static void age_survives_detaching(struct kunit *test)
 	struct tpm2_session_choice choice;
 	struct tpm2_lease lease;
 
-	tpm2_session_table_init(&table);
+	tpm2_session_table_init(&table, NULL);
 	tpm2_session_owner_init(&owner);
 	tpm2_session_owner_init(&other);
 	tpm2_session_table_add(&table, &old, 0x02000000, &owner,
@@ -213,7 +213,7 @@ static void lease_to_the_nanosecond(struct kunit *test)
 	struct tpm2_session_choice choice;
 	struct tpm2_lease lease;
 
-	tpm2_session_table_init(&table);
+	tpm2_session_table_init(&table, NULL);
 	tpm2_lease_init(&lease, 2000, 2000);
 	tpm2_session_table_victim(&table, NULL, &lease, MOMENT(~0ULL), &choice);
 	KUNIT_EXPECT_TRUE(test, !choice.session);
@@ -246,7 +246,7 @@ static struct parties *meet(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	tpm2_session_table_init(&p->table);
+	tpm2_session_table_init(&p->table, NULL);
 	for (i = 0; i < PARTIES; i++) {
 		tpm2_session_owner_init(&p->owner[i]);
 		p->owner[i].holder = &p->holder[i];

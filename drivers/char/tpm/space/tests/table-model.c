@@ -26,7 +26,7 @@ void world_init(struct world *world, struct kunit *test)
 
 	memset(world, 0, sizeof(*world));
 	world->test = test;
-	tpm2_session_table_init(&world->table);
+	tpm2_session_table_init(&world->table, NULL);
 	for (i = 0; i < MODEL_OWNERS; i++)
 		tpm2_session_owner_init(&world->owners[i]);
 }
