@@ -7,6 +7,7 @@
 #include "counters.h"
 #include "crowd.h"
 #include "session.h"
+#include "slots.h"
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
@@ -223,6 +224,10 @@ static void evict_cost(void)
 	static const struct cost without_slot = {
 		.commands = 5, .evictions = 1, .replays = 2, .saves = 1
 	};
+	/* there always is a slot, and the new one leaves it at once */
+	static const struct cost with_none_used = {
+		.commands = 4, .evictions = 1, .replays = 1, .saves = 1
+	};
 	int fd = tpm_managed(), raw;
 	struct crowd crowd;
 	struct cost before;
@@ -239,14 +244,15 @@ static void evict_cost(void)
 	expect_ok(get_random(fd));
 	before = cost_now();
 	new_session(fd, SE_POLICY);
-	expect_cost(&before, &with_slot);
+	expect_cost(&before, nothing_stays() ? &with_none_used : &with_slot);
 
 	/* the slots are taken: one session is saved first */
 	new_session(fd, SE_POLICY);
 	new_session(fd, SE_POLICY);
 	before = cost_now();
 	new_session(fd, SE_POLICY);
-	expect_cost(&before, &without_slot);
+	expect_cost(&before,
+		    nothing_stays() ? &with_none_used : &without_slot);
 	crowd_check(&crowd, 5);
 }
 

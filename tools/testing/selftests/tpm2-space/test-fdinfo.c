@@ -9,6 +9,7 @@
 #include "object.h"
 #include "process.h"
 #include "session.h"
+#include "slots.h"
 #include "switch.h"
 #include "tests.h"
 #include "tpm2-client.h"
@@ -116,8 +117,9 @@ static void fdinfo_sessions(void)
 	/* the least recently used one had to leave its slot for the fourth */
 	expect(!strcmp(info.session[0].state, "saved"), "the first one is %s",
 	       info.session[0].state);
-	expect(!strcmp(info.session[1].state, "loaded"), "the second one is %s",
-	       info.session[1].state);
+	expect(!strcmp(info.session[1].state,
+		       nothing_stays() ? "saved" : "loaded"),
+	       "the second one is %s", info.session[1].state);
 	expect_number(info.objects, 1);
 	expect_number(info.nr_evicted, 0);
 	expect_number(info.evictions, 0);

@@ -21,6 +21,7 @@
 #include "process.h"
 #include "scene.h"
 #include "session.h"
+#include "slots.h"
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
@@ -98,7 +99,11 @@ static void reset_others(void)
 	set_policy(other, other_session, 2, &digest);
 	expect_number(HANDLE_INDEX(other_session), HANDLE_INDEX(session));
 
-	expect_code(read_name(fd, key.handle, &seen), RM_HANDLE_GONE(0));
+	/* the TPM takes an object's context still; it counts those of sessions */
+	if (nothing_stays())
+		check_object(fd, &key);
+	else
+		expect_code(read_name(fd, key.handle, &seen), RM_HANDLE_GONE(0));
 	expect_code(policy_digest(fd, session, &seen), RM_HANDLE_GONE(0));
 	expect_ok(flush_context(fd, key.handle));
 	expect_ok(flush_context(fd, session));

@@ -24,6 +24,7 @@
 #include "object.h"
 #include "process.h"
 #include "session.h"
+#include "slots.h"
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
@@ -118,6 +119,20 @@ static void expect_wake(struct story *story, long long begin, long long end)
 	       (end - begin + 1) * NS_PER_MS, "it has waited for too long");
 }
 
+/* Where nothing stays in a slot, what a command has named leaves it again, or not. */
+static void expect_leaves(struct story *story, uint32_t handle)
+{
+	if (nothing_stays())
+		expect_own(story, "spill", handle);
+}
+
+/* And so it is brought back for a command that names it. */
+static void expect_comes(struct story *story, uint32_t handle)
+{
+	if (nothing_stays())
+		expect_own(story, "load", handle);
+}
+
 /* So that no command has to make room before it does what it is to do. */
 static void empty_slots(int fd)
 {
@@ -132,7 +147,7 @@ static void trace_start(void)
 {
 	const struct event *loaded;
 	uint32_t handle[2], again;
-	int fd = tpm_managed();
+	int fd = tpm_managed(), i;
 	struct blob context;
 	struct story story;
 
@@ -148,13 +163,19 @@ static void trace_start(void)
 	expect_ok(get_random(fd));
 	story_end(&story);
 
-	expect_start(&story, handle[0]);
-	expect_start(&story, handle[1]);
+	for (i = 0; i < 2; i++) {
+		expect_start(&story, handle[i]);
+		expect_leaves(&story, handle[i]);
+		expect_comes(&story, handle[i]);
+		expect_leaves(&story, handle[i]);
+	}
 	expect_own(&story, "end", handle[0]);
+	expect_comes(&story, handle[1]);
 	expect_own(&story, "detach", handle[1]);
 	/* loaded, it is as old as it was */
 	loaded = expect_own(&story, "start", again);
 	expect(event_number(loaded, "age_ns") > 0, "it has no age");
+	expect_leaves(&story, again);
 	expect_own(&story, "end", again);
 	expect_no_more(&story);
 }
@@ -243,6 +264,7 @@ static void trace_evict(void)
 	expect_number(event_number(event, "for_uid"), getuid());
 	expect_replay(&story, CC_START_AUTH_SESSION, RC_SESSION_HANDLES);
 	expect_start(&story, handle);
+	expect_leaves(&story, handle);
 	expect_no_more(&story);
 	kill_and_reap(pid);
 }
@@ -303,12 +325,14 @@ static void trace_wait(void)
 	expect_wait(&story, 1);
 	expect_own(&story, "end", ended);
 	expect_start(&story, handle[0]);
+	expect_leaves(&story, handle[0]);
 	expect_wake(&story, begin, now_ms());
 	expect_wait(&story, 1);
 	event = expect_own(&story, "evict", evicted);
 	expect_number(event_number(event, "for_pid"), getpid());
 	expect_replay(&story, CC_START_AUTH_SESSION, RC_SESSION_HANDLES);
 	expect_start(&story, handle[1]);
+	expect_leaves(&story, handle[1]);
 	expect_wake(&story, begin, now_ms());
 	expect_no_more(&story);
 }
@@ -330,6 +354,18 @@ static void trace_slots(void)
 		new_key(fd, i, "", &key[i]);
 	story_end(&story);
 
+	if (nothing_stays()) {
+		for (i = 0; i <= SLOTS; i++) {
+			expect_start(&story, handle[i]);
+			expect_own(&story, "spill", handle[i]);
+		}
+		expect_own(&story, "load", handle[0]);
+		expect_own(&story, "spill", handle[0]);
+		for (i = 0; i <= SLOTS; i++)
+			expect_own(&story, "spill", key[i].handle);
+		expect_no_more(&story);
+		return;
+	}
 	for (i = 0; i < SLOTS; i++)
 		expect_start(&story, handle[i]);
 	expect_own(&story, "spill", handle[0]);

@@ -6,6 +6,7 @@
 #include "counters.h"
 #include "object.h"
 #include "session.h"
+#include "slots.h"
 #include "tests.h"
 #include "tpm2-client.h"
 #include "tpm2-codes.h"
@@ -26,6 +27,11 @@ static void traffic_lone(void)
 		session[i] = new_session(fd, i ? SE_POLICY : SE_HMAC);
 		new_key(fd, i, "", &key[i]);
 		sent += 2;
+		if (!nothing_stays())
+			continue;
+		/* both are saved, and the key is flushed */
+		sent += 3;
+		saves += 2;
 	}
 	for (round = 0; round < ROUNDS; round++) {
 		for (i = 0; i < SLOTS; i++) {
@@ -33,12 +39,19 @@ static void traffic_lone(void)
 				  use_audit(fd, session[i], SA_CONTINUE));
 			check_object(fd, &key[i]);
 			sent += 2;
+			if (!nothing_stays())
+				continue;
+			/* both are loaded, and one is saved, the other flushed */
+			sent += 4;
+			saves++;
+			loads += 2;
 		}
 	}
 	for (i = 0; i < SLOTS; i++) {
 		expect_ok(flush_context(fd, session[i]));
 		expect_ok(flush_context(fd, key[i].handle));
-		sent += 2;
+		/* of a key that is out, the TPM has nothing */
+		sent += nothing_stays() ? 1 : 2;
 	}
 	expect_number(counter("commands") - commands, sent);
 	expect_number(counter("context_saves"), saves);
@@ -130,7 +143,9 @@ static void traffic_named_only(void)
 		check_object(fd, &key);
 		expect_ok(get_random(many));
 	}
-	expect_number(counter("commands") - commands, 3 * ROUNDS);
+	/* but where nothing stays, what is named is loaded, and leaves again */
+	expect_number(counter("commands") - commands,
+		      (nothing_stays() ? 7 : 3) * ROUNDS);
 }
 
 const struct test traffic_tests[] = {
