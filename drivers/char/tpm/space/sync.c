@@ -568,8 +568,9 @@ static int check_length(struct tpm2_rm *rm, struct listing *listing,
  */
 static int settle_refused(struct tpm2_rm *rm, struct tpm2_session *session)
 {
-	if (session->state == TPM2_SESSION_LOADED || session->doomed ||
-	    session->refusals < TPM2_SESSION_REFUSALS)
+	/* what is in a slot is listed; but a lost command may have taken it out */
+	if ((session->state == TPM2_SESSION_LOADED && !session->unsure) ||
+	    session->doomed || session->refusals < TPM2_SESSION_REFUSALS)
 		return 0;
 	if (rm->trust <= TPM2_TRUST_FOREIGN)
 		return adopt(rm, session->handle, false);

@@ -367,6 +367,43 @@ static void gap_of_the_gone_detached(struct kunit *test)
 	pass_the_gone(test, true);
 }
 
+/*
+ * G8: nor is one for ever the oldest that has left its slot, where nobody has heard of
+ * that, and has its context.
+ */
+static void gap_of_the_unheard(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 8, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 15,
+		.quirks.lists = FAKE_LISTS_NO_SAVED,
+	};
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 1,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *a = &bed->clients[0], *b = &bed->clients[1];
+	struct client_session lost, sessions[5];
+	unsigned int i;
+
+	bed->rm->limits.max_per_fd = 8;
+	KUNIT_EXPECT_EQ(test, client_start(a, &lost), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
+	/* the first one has to leave its slot */
+	fake_fault_add(bed->tpm, &lose);
+	KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), -EIO);
+	for (; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
+	for (i = 0; i < 100; i++)
+		KUNIT_EXPECT_EQ(test, client_use(b, &sessions[i % 5]), 0);
+	KUNIT_EXPECT_EQ(test, client_use(a, &lost),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_flush(a, lost.handle), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
+}
+
 /* The same where others use the TPM: it may be theirs by now, and is not flushed. */
 static void gone_beside_others(struct kunit *test)
 {
@@ -659,6 +696,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(shared_turn, turns_gen_params),
 	KUNIT_CASE(gap_of_the_gone),
 	KUNIT_CASE(gap_of_the_gone_detached),
+	KUNIT_CASE(gap_of_the_unheard),
 	KUNIT_CASE(gone_beside_others),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
