@@ -232,7 +232,8 @@ int tpm2_context_make_room(struct tpm2_rm *rm)
 		rm->limits.session_slots = 0;
 		return 0;
 	}
-	return tpm2_context_spill_session(rm) == -EIO ? -EIO : 0;
+	return tpm2_context_spill_session(rm, !rm->ops->shared(rm)) == -EIO ?
+		-EIO : 0;
 }
 
 /**
@@ -266,7 +267,8 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 				       session->ctx.size, &handle);
 		if (rc > 0 && tpm2_wire_rc_shortage(rc)) {
 			tpm2_context_slots_full(rm);
-			room = tpm2_context_spill_session(rm);
+			room = tpm2_context_spill_session(rm,
+							  !rm->ops->shared(rm));
 		}
 	} while (!room);
 	if (room != -ENOSPC)
@@ -443,25 +445,25 @@ int tpm2_context_place_strangers(struct tpm2_rm *rm)
 /**
  * tpm2_context_spill_session() - make room for a session
  * @rm: resource manager, its chip held
+ * @unowned: may it be one that nobody owns, and that was loaded by somebody else? While
+ *	that somebody may still be there, it is to be left alone.
  *
  * Saves the least recently used session that the command under way does not
- * name. One that nobody owns was loaded by somebody else; while that somebody
- * may still be there, it is left alone. One that the TPM refuses to save for some
- * reason of its own stays where it is, and the next one has to leave.
+ * name. One that the TPM refuses to save for some reason of its own stays where it
+ * is, and the next one has to leave.
  *
  * Return: 0 if a slot is free now, or it is to be found out whether it is; -ENOSPC
  * if there is nothing to save; else as all here.
  */
-int tpm2_context_spill_session(struct tpm2_rm *rm)
+int tpm2_context_spill_session(struct tpm2_rm *rm, bool unowned)
 {
 	struct tpm2_session *session;
 	int misplaced, rc = -ENOSPC;
 
 	for (;;) {
-		session = tpm2_session_table_coldest(&rm->sessions,
-						     !rm->ops->shared(rm));
+		session = tpm2_session_table_coldest(&rm->sessions, unowned);
 		if (!session) {
-			misplaced = spill_misplaced(rm);
+			misplaced = unowned ? spill_misplaced(rm) : -ENOSPC;
 			if (misplaced != -ENOSPC)
 				rc = misplaced;
 			break;

@@ -154,9 +154,10 @@ static bool must_check(struct tpm2_rm *rm, struct tried *tried)
 /*
  * The ladder of the clients' commands. Returns 0 if the command can be sent again.
  */
-static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, struct tried *tried)
+static int remedy(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
+		  u32 rc, struct tried *tried)
 {
-	bool starts = cc == TPM_CC_START_AUTH_SESSION;
+	bool starts = cmd->cc == TPM_CC_START_AUTH_SESSION;
 	u64 ready;
 	int err;
 
@@ -172,6 +173,9 @@ static int remedy(struct tpm2_rm *rm, u32 cc, u32 rc, struct tried *tried)
 		return tpm2_gap_close(rm, 0, &ready);
 	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
 		return evict(rm, tried);
+	/* it gives the chip up if it gets no slot for an object of its own */
+	if (err && err != -EIO && !starts && cmd->attrs & TPMA_CC_R_HANDLE)
+		return tpm2_object_drop(rm);
 	return err;
 }
 
@@ -258,7 +262,7 @@ static ssize_t transmit(struct tpm2_rm *rm, const u8 *buf, size_t bufsiz,
 			return size < 0 ? size : -EIO;
 		}
 		rc = tpm2_wire_response_code(rm->wire);
-		if (!cmd->cc || remedy(rm, cmd->cc, rc, &tried) ||
+		if (!cmd->cc || remedy(rm, cmd, rc, &tried) ||
 		    !tpm2_remedy_goes_on(rm))
 			break;
 		rm->stats.replays++;

@@ -410,3 +410,34 @@ int tpm2_object_spill(struct tpm2_rm *rm)
 	}
 	return rc;
 }
+
+/**
+ * tpm2_object_drop() - make room for an object, whatever becomes of another
+ * @rm: resource manager, its chip held
+ *
+ * For the kernel, where tpm2_object_spill() did not help. Takes the least recently
+ * used object out of its slot that the command under way does not name and the TPM
+ * flushes. If there is no context of it, its client has lost it.
+ *
+ * Return: as tpm2_object_spill().
+ */
+int tpm2_object_drop(struct tpm2_rm *rm)
+{
+	struct tpm2_object *object, *next;
+	int rc = -ENOSPC;
+
+	lockdep_assert_held(&rm->mutex);
+
+	list_for_each_entry_safe(object, next, &rm->objects, lru) {
+		if (object->pinned)
+			continue;
+		rc = tpm2_context_flush(rm, object->handle);
+		if (rc > 0 && tpm2_wire_rc_lost(rc))
+			note_refusal(rm, object);
+		if (!rc)
+			tpm2_object_gone(rm, object);
+		if (rc <= 0)
+			break;
+	}
+	return rc;
+}

@@ -26,5 +26,6 @@ int tpm2_object_make_room(struct tpm2_rm *rm);
 int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_object_save(struct tpm2_rm *rm, struct tpm2_object *object);
 int tpm2_object_spill(struct tpm2_rm *rm);
+int tpm2_object_drop(struct tpm2_rm *rm);
 
 #endif /* __TPM2_OBJECT_H */

@@ -18,14 +18,19 @@
  *   TRYING ---- retire ----> done
  *
  * The next user is the one that has fewest sessions; and where several have as
- * few, they take turns: it is the one whose turn was longest ago. So a user that
+ * few, they take turns: it is the one whose turn was longest ago, and of those who
+ * have had none since they came, the one that came first. So a user that
  * has all that it can have waits behind those that have a right to some of it,
  * and not before them; but not for ever, where those only come and go: when it has
  * been passed over often enough, it is tried once. Among the commands of one user the
  * one that came first is first, and none of them is tried before it.
  *
  * All of these orders are trees, so that what a crowd of users or commands costs
- * each of them grows with no more than its logarithm.
+ * each command that waits grows with no more than its logarithm.
+ *
+ * How many sessions users have is told first, and then the queue is kicked: so the time
+ * when the next one is to be tried is not that of somebody who has been the next one
+ * before.
  *
  * At every moment, if anybody waits, a ticket is being tried or the time when
  * the first one will be is set. Each function that can change who is first
@@ -131,8 +136,8 @@ static void erase_line(struct tpm2_session_queue *queue,
  * @queue: the queue, locked
  *
  * Return: the first ticket of the user that has fewest sessions, and of several
- * such of the one whose turn was longest ago; but of one that has been passed over
- * too often before all others; NULL if nobody waits.
+ * such of the one whose turn was longest ago; but of the one that has been passed over
+ * for longest before all others, if that is too long; NULL if nobody waits.
  */
 struct tpm2_session_ticket *
 tpm2_session_queue_first(const struct tpm2_session_queue *queue)
@@ -307,23 +312,24 @@ bool tpm2_session_line_waits(struct tpm2_session_queue *queue,
  * @line: the user's line
  * @held: how many
  *
- * Context: any; takes the queue's lock.
+ * When that is done, the queue is kicked: until then the time when the first one is to
+ * be tried may be that of somebody who has been first before. An attempt that is on its
+ * way sees to that itself.
+ *
+ * Context: process context; takes the queue's lock.
  */
 void tpm2_session_line_hold(struct tpm2_session_queue *queue,
 			    struct tpm2_session_line *line, unsigned int held)
 {
-	struct tpm2_session_ticket *before;
 	bool waits;
 
 	spin_lock(&queue->lock);
-	before = tpm2_session_queue_first(queue);
 	waits = line_waits(line);
 	if (waits)
 		erase_line(queue, line);
 	line->held = held;
 	if (waits)
 		insert_line(queue, line);
-	settle(queue, before);
 	spin_unlock(&queue->lock);
 }
 
@@ -423,8 +429,8 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 {
 	spin_lock(&queue->lock);
 	if (queue->gone) {
-		ticket->arrival = 0;
 		take_out(queue, ticket);
+		ticket->arrival = 0;
 		end_attempt(queue, ticket);
 		if (!ticket->unwanted)
 			ticket->done(ticket, -EPIPE);
@@ -542,7 +548,10 @@ void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 	spin_unlock(&queue->lock);
 }
 
-/* How many wait in a line before a ticket, if there are no more than @most? */
+/*
+ * How many wait in a line before a ticket, or in all if that is NULL, if there are no
+ * more than @most? Else @most.
+ */
 static unsigned int count_tickets(const struct tpm2_session_line *line,
 				  const struct tpm2_session_ticket *end,
 				  unsigned int most)
@@ -661,7 +670,7 @@ u64 tpm2_session_queue_kicks(struct tpm2_session_queue *queue)
  * tpm2_session_queue_kick() - a session may be had
  * @queue: the queue
  *
- * Context: any; takes the queue's lock.
+ * Context: process context; takes the queue's lock.
  */
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue)
 {

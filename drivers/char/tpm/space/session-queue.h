@@ -76,10 +76,11 @@ enum tpm2_session_admission {
 
 /**
  * struct tpm2_session_queue - commands that wait for a session
- * @lock: protects all of it; taken inside of every other lock of ours
- * @lines: users whose commands wait: who has fewest sessions is first, and of those
- *	who have as many, whose last turn was longest ago
- * @passed: the same users: first is for how long none of theirs was tried
+ * @lock: protects all of it; taken inside of every other lock of ours but an open
+ *	file's
+ * @lines: users whose commands wait: who has fewest sessions is first, of those who
+ *	have as many, whose last turn was longest ago, and else, who came first
+ * @passed: the same users: first is who has been passed over for longest
  * @trying: the ticket that is being tried
  * @due: when the first one is to be tried, ns of CLOCK_BOOTTIME; 0 for now
  * @kicks: how often a session has ended, or the like

@@ -3,7 +3,8 @@
  * Who holds which session of a TPM, since when, in which state, and who is
  * the victim when one has to go.
  *
- * Pure: no locks, no I/O, no allocation, and time comes in as an argument.
+ * Pure: no locks, no I/O, no allocation, and time comes in as an argument; but
+ * whoever wants to know how many sessions a user has is told.
  * The caller holds one lock around every call (tpm2_rm::lock), and changes
  * the table only while it holds the chip as well.
  *

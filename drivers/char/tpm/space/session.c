@@ -510,7 +510,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	spin_unlock(&rm->lock);
 	if (session->holder != holder)
 		let_user_go(rm, holder);
-	/* whose turn it is depends on what users have, and files */
+	/* who may be evicted depends on what users have, and files */
 	tpm2_session_queue_kick(&rm->queue);
 	if (owner)
 		tell(rm, session, age_of(rm, session), trace_tpm2_space_start);

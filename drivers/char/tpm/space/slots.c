@@ -14,13 +14,13 @@
 #include "sync.h"
 
 /* Save a session where nobody waits for it, and nobody can be asked to wait. */
-static bool spill_quietly(struct tpm2_rm *rm)
+static bool spill_quietly(struct tpm2_rm *rm, bool unowned)
 {
 	u64 ready;
 	int rc;
 
 	do {
-		rc = tpm2_context_spill_session(rm);
+		rc = tpm2_context_spill_session(rm, unowned);
 		if (rc != TPM_RC_CONTEXT_GAP)
 			return !rc;
 	} while (!tpm2_gap_close(rm, tpm2_rm_lease(rm), &ready));
@@ -44,7 +44,24 @@ static void spill_all(struct tpm2_rm *rm)
 	while (!tpm2_object_spill(rm))
 		;
 	while (tpm2_session_table_coldest(&rm->sessions, false)) {
-		if (!spill_quietly(rm))
+		if (!spill_quietly(rm, false))
+			break;
+	}
+}
+
+/* Only so many objects, whatever becomes of those that the TPM does not save. */
+static void reserve_objects(struct tpm2_rm *rm)
+{
+	const struct tpm2_rm_limits *limits = &rm->limits;
+	int rc;
+
+	while (rm->nr_objects + rm->strange_objects + limits->reserve_objects >
+	       limits->loaded_objects) {
+		rc = tpm2_object_spill(rm);
+		/* where that many slots are known of, and the TPM answers */
+		if (rc && rc != -EIO && limits->loaded_objects)
+			rc = tpm2_object_drop(rm);
+		if (rc)
 			break;
 	}
 }
@@ -68,7 +85,9 @@ void tpm2_slots_spill_all(struct tpm2_rm *rm)
  * @rm: resource manager, its chip held
  *
  * The kernel's own users of the TPM load objects and start sessions without
- * asking us for room; and some name what is loaded, whoever has loaded it.
+ * asking us for room, and give the chip up for good if there is none for an object;
+ * and some name what is loaded, whoever has loaded it. What somebody has left there
+ * for that, and nobody owns, stays.
  */
 void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 {
@@ -79,18 +98,13 @@ void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 		return;
 	/* if it cannot be known, what the kernel needs comes first */
 	know_whose(rm);
-	if (limits->reserve_all) {
+	if (limits->reserve_all)
 		spill_all(rm);
-		return;
-	}
 	if (limits->reserve_objects)
-		while (rm->nr_objects + rm->strange_objects +
-		       limits->reserve_objects > limits->loaded_objects)
-			if (tpm2_object_spill(rm))
-				break;
-	if (limits->reserve_sessions)
+		reserve_objects(rm);
+	if (limits->reserve_sessions && !limits->reserve_all)
 		while (rm->sessions.nr_loaded + limits->reserve_sessions >
 		       limits->loaded_sessions)
-			if (!spill_quietly(rm))
+			if (!spill_quietly(rm, true))
 				break;
 }

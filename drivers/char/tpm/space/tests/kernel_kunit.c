@@ -143,6 +143,34 @@ static void gets_an_object(struct kunit *test)
 	}
 }
 
+/* Nor does it go without where a client has what this TPM never saves. */
+static void gets_a_slot_for_good(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks.unsavable = FAKE_RC_TYPE_H1,
+	};
+	const u32 owner = FAKE_RH_OWNER;
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	u32 sequences[3];
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_EQ(test, client_sequence(client, &sequences[i]),
+				0);
+	client_build(kernel(bed), FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), 0);
+	KUNIT_EXPECT_EQ(test, flush(bed, client_handle(kernel(bed))), 0);
+	/* the one that was longest out of use has given way, and no other */
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[2]), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[0]), 0);
+}
+
 /* It does not wait, but who waits is not pushed back by it. */
 static void does_not_queue(struct kunit *test)
 {
@@ -613,6 +641,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(gets_a_session),
 	KUNIT_CASE(keeps_its_session),
 	KUNIT_CASE(gets_an_object),
+	KUNIT_CASE(gets_a_slot_for_good),
 	KUNIT_CASE(does_not_queue),
 	KUNIT_CASE(no_help),
 	KUNIT_CASE(lost_on_the_way),

@@ -236,12 +236,14 @@ static void fewest_sessions_then(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), TICKETS);
 	hold(desk, 0, 1);
+	tpm2_session_queue_kick(&desk->queue);
 	KUNIT_EXPECT_EQ(test, desk->asked, 0);
 	desk->due = 800;
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 2);
 	KUNIT_EXPECT_EQ(test, desk->asked, 800);
 	hold(desk, 1, 1);
 	hold(desk, 0, 0);
+	tpm2_session_queue_kick(&desk->queue);
 	KUNIT_EXPECT_EQ(test, desk->asked, 0);
 	desk->served = true;
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 0);

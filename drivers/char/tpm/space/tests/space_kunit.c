@@ -327,13 +327,49 @@ static void keeps_slots_free(struct kunit *test)
 	fake_object_forget_all(bed->tpm);
 }
 
-/* Where the kernel may name what is loaded, nothing is. */
+/* Not even with what this TPM never saves: the kernel would give the chip up. */
+static void keeps_slots_free_for_good(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 64, .loaded_sessions = 3,
+		.loaded_objects = 3, .gap = 0xffff,
+		.quirks.unsavable = FAKE_RC_TYPE_H1,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client *client = &bed->clients[0];
+	u32 sequences[2];
+	unsigned int i;
+
+	bed->rm->limits.reserve_objects = 2;
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[i]),
+				0);
+		KUNIT_EXPECT_EQ(test, client_update(client, sequences[i]), 0);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	}
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[0]), 0);
+}
+
+static ssize_t exec_raw(struct client *client)
+{
+	return tpm2_space_exec_raw(client->space.rm, client->buf);
+}
+
+/*
+ * Where the kernel may name what is loaded, nothing is; but what somebody has left
+ * for it to name.
+ */
 static void keeps_all_free(struct kunit *test)
 {
 	struct bed *bed = test->priv;
 	struct client *client = &bed->clients[0];
-	struct client_session session;
+	struct client_session session, left;
+	const struct fake_session *stays;
 	u32 object, serial;
+	unsigned int i;
 
 	bed->rm->limits.reserve_all = true;
 	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
@@ -343,6 +379,19 @@ static void keeps_all_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
+
+	client->exec = exec_raw;
+	KUNIT_EXPECT_EQ(test, client_start(client, &left), 0);
+	client->exec = NULL;
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+		KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 1);
+		stays = fake_session_find(bed->tpm, left.handle);
+		KUNIT_ASSERT_NOT_NULL(test, stays);
+		KUNIT_EXPECT_TRUE(test,
+				  fake_session_is_loaded(bed->tpm, stays));
+	}
+	fake_session_flush(bed->tpm, left.handle);
 }
 
 static struct kunit_case cases[] = {
@@ -357,6 +406,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(close_without_chip),
 	KUNIT_CASE(close_without_answers),
 	KUNIT_CASE(keeps_slots_free),
+	KUNIT_CASE(keeps_slots_free_for_good),
 	KUNIT_CASE(keeps_all_free),
 	{}
 };
