@@ -296,6 +296,8 @@ static void keep_policies_apart(void)
 	left = new_key_to(raw, &again);
 	close(raw);
 	expect_same(again.data, digest.data, SHA256_SIZE);
+	/* it stays there, whatever clients do meanwhile, or comes back */
+	expect_ok(policy_digest(fd, session, &again));
 	expect(unseals_with(&sealed, left),
 	       "a trusted key is not unsealed with its own session");
 	expect(!unseals_with(&sealed, session),
@@ -303,6 +305,11 @@ static void keep_policies_apart(void)
 	/* nobody has touched it */
 	expect_ok(policy_digest(fd, session, &again));
 	expect_same(again.data, digest.data, SHA256_SIZE);
+	/* the kernel has ended the other one; who has not seen that reads it back */
+	raw = tpm_raw();
+	expect_ok(get_random(raw));
+	close(raw);
+	expect_ok(policy_digest(fd, session, &again));
 }
 
 static void use_often(void *sealed)
@@ -427,5 +434,24 @@ const struct test no_consumer_tests[] = {
 	  unstarve_seal },
 	{ "without-policy", "without the extension, the same sessions unseal",
 	  keep_policies_apart },
+	{}
+};
+
+/* Whoever does not see what the kernel sends can leave it room, but no session. */
+const struct test beside_consumer_tests[] = {
+	{ "beside-slots", "G11: all of it works while clients have more than fits",
+	  serve_slots },
+	{ "beside-disturbed", "G6: nobody loses anything by signals to who uses it",
+	  serve_disturbed },
+	{ "beside-killed", "G6: nor by its end", serve_killed },
+	{ "beside-policy", "G7: no trusted key by another client's session",
+	  keep_policies_apart },
+	{ "beside-sleep", "G11: all of it works before and after suspend-to-RAM",
+	  serve_sleep },
+	{ "beside-extend", "a PCR is extended while there is a session for it",
+	  starve_extend },
+	{ "beside-draw", "so are random numbers drawn", starve_draw },
+	{ "beside-seal", "so is a trusted key made", starve_seal },
+	{ "beside-unseal", "so is a trusted key loaded", unstarve_seal },
 	{}
 };

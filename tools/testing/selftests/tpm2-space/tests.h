@@ -36,6 +36,7 @@ extern const struct test removal_tests[];
 /* These are in programs of their own, since they need more than a TPM. */
 extern const struct test consumer_tests[];
 extern const struct test no_consumer_tests[];
+extern const struct test beside_consumer_tests[];
 extern const struct test reset_tests[];
 extern const struct test platform_tests[];
 extern const struct test sleep_tests[];
