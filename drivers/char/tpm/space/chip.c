@@ -230,6 +230,7 @@ static struct managed_chip *create_managed(struct tpm_chip *chip)
 	if (delivery->unseen) {
 		rm->limits.reserve_objects = 2;
 		rm->limits.reserve_sessions = 1;
+		rm->limits.reserve_for_good = IS_ENABLED(CONFIG_TCG_TPM2_HMAC);
 		rm->limits.reserve_all = TPM2_COMPAT_USERS_NAME_HANDLES;
 	}
 	return managed;

@@ -247,12 +247,17 @@ int tpm2_context_make_room(struct tpm2_rm *rm)
  */
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
+	unsigned int refusals = session->refusals;
 	struct tpm2_session_client whose;
+	bool unsure = session->unsure;
 	int rc, room;
 	u32 handle;
 
 	if (session->state == TPM2_SESSION_LOADED) {
 		tpm2_rm_session_loaded(rm, session, session->handle);
+		/* whether it is there, the command that names it will tell */
+		session->unsure = unsure;
+		session->refusals = refusals;
 		return 0;
 	}
 	if (WARN_ON_ONCE(!session->ctx.data))

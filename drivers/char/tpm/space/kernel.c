@@ -33,10 +33,12 @@
  * struct tried - what was done for a command of the kernel's so far
  * @evicted: a session was evicted
  * @checked: the TPM was read back
+ * @dropped: an object was taken out that the TPM may not save
  */
 struct tried {
 	bool evicted;
 	bool checked;
+	bool dropped;
 };
 
 /* May the kernel name it? */
@@ -151,6 +153,14 @@ static bool must_check(struct tpm2_rm *rm, struct tried *tried)
 	return true;
 }
 
+/* Is it a slot for an object that a command lacks? */
+static bool wants_slot(const struct tpm2_wire_command *cmd, u32 rc)
+{
+	return cmd->cc != TPM_CC_START_AUTH_SESSION &&
+	       cmd->attrs & TPMA_CC_R_HANDLE &&
+	       rc != TPM_RC_SESSION_MEMORY && rc != TPM_RC_SESSION_HANDLES;
+}
+
 /*
  * The ladder of the clients' commands. Returns 0 if the command can be sent again.
  */
@@ -174,8 +184,10 @@ static int remedy(struct tpm2_rm *rm, const struct tpm2_wire_command *cmd,
 	if (err == -ENOSPC && starts && tpm2_remedy_must_lack_index(rm))
 		return evict(rm, tried);
 	/* it gives the chip up if it gets no slot for an object of its own */
-	if (err && err != -EIO && !starts && cmd->attrs & TPMA_CC_R_HANDLE)
+	if (err && err != -EIO && !tried->dropped && wants_slot(cmd, rc)) {
+		tried->dropped = true;
 		return tpm2_object_drop(rm);
+	}
 	return err;
 }
 

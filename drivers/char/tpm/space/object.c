@@ -411,13 +411,35 @@ int tpm2_object_spill(struct tpm2_rm *rm)
 	return rc;
 }
 
+/* Once more, since one refusal is no proof; if it cannot be saved, it is flushed. */
+static int drop_object(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	int rc = 0;
+
+	if (object->space && !object->ctx)
+		rc = tpm2_object_save(rm, object);
+	if (rc == -EIO)
+		return rc;
+	rc = tpm2_context_flush(rm, object->handle);
+	/* or has the TPM not got it? */
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
+		rc = tpm2_context_flush(rm, object->handle);
+	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
+		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+		rc = 0;
+	}
+	if (!rc)
+		tpm2_object_gone(rm, object);
+	return rc;
+}
+
 /**
  * tpm2_object_drop() - make room for an object, whatever becomes of another
  * @rm: resource manager, its chip held
  *
  * For the kernel, where tpm2_object_spill() did not help. Takes the least recently
  * used object out of its slot that the command under way does not name and the TPM
- * flushes. If there is no context of it, its client has lost it.
+ * flushes. If the TPM does not save it, its client has lost it.
  *
  * Return: as tpm2_object_spill().
  */
@@ -431,11 +453,7 @@ int tpm2_object_drop(struct tpm2_rm *rm)
 	list_for_each_entry_safe(object, next, &rm->objects, lru) {
 		if (object->pinned)
 			continue;
-		rc = tpm2_context_flush(rm, object->handle);
-		if (rc > 0 && tpm2_wire_rc_lost(rc))
-			note_refusal(rm, object);
-		if (!rc)
-			tpm2_object_gone(rm, object);
+		rc = drop_object(rm, object);
 		if (rc <= 0)
 			break;
 	}

@@ -516,6 +516,19 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 		tell(rm, session, age_of(rm, session), trace_tpm2_space_start);
 }
 
+/* A command that named it has succeeded: so if it was in a slot, it is. */
+static void note_there(struct tpm2_rm *rm, u32 handle)
+{
+	struct tpm2_session *session = NULL;
+
+	if (tpm2_wire_is_session(handle))
+		session = tpm2_session_table_find(&rm->sessions, handle);
+	if (!session || session->state != TPM2_SESSION_LOADED)
+		return;
+	session->unsure = false;
+	session->refusals = 0;
+}
+
 /**
  * tpm2_rm_sessions_used() - a command with sessions has succeeded
  * @rm: resource manager
@@ -529,6 +542,10 @@ void tpm2_rm_sessions_used(struct tpm2_rm *rm,
 	struct tpm2_session *session;
 	unsigned int i;
 
+	for (i = 0; i < cmd->nr_handles; i++)
+		note_there(rm, cmd->handles[i]);
+	for (i = 0; i < cmd->nr_auths; i++)
+		note_there(rm, cmd->auths[i].handle);
 	for (i = 0; i < cmd->nr_auths; i++) {
 		if (!tpm2_wire_is_session(cmd->auths[i].handle) ||
 		    cmd->auths[i].attributes & TPMA_SESSION_CONTINUE_SESSION)

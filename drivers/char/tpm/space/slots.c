@@ -41,25 +41,34 @@ static bool know_whose(struct tpm2_rm *rm)
 
 static void spill_all(struct tpm2_rm *rm)
 {
-	while (!tpm2_object_spill(rm))
-		;
+	int rc;
+
+	do {
+		rc = tpm2_object_spill(rm);
+	} while (!rc);
+	/* what comes next would be lost as well, and take as long */
+	if (rc == -EIO)
+		return;
 	while (tpm2_session_table_coldest(&rm->sessions, false)) {
 		if (!spill_quietly(rm, false))
 			break;
 	}
 }
 
-/* Only so many objects, whatever becomes of those that the TPM does not save. */
+/*
+ * Only so many objects, whatever becomes of those that the TPM does not save; but they
+ * are given up only if that is of use.
+ */
 static void reserve_objects(struct tpm2_rm *rm)
 {
 	const struct tpm2_rm_limits *limits = &rm->limits;
+	u32 others = rm->strange_objects + limits->reserve_objects;
 	int rc;
 
-	while (rm->nr_objects + rm->strange_objects + limits->reserve_objects >
-	       limits->loaded_objects) {
+	while (rm->nr_objects + others > limits->loaded_objects) {
 		rc = tpm2_object_spill(rm);
-		/* where that many slots are known of, and the TPM answers */
-		if (rc && rc != -EIO && limits->loaded_objects)
+		if (rc && rc != -EIO && limits->reserve_for_good &&
+		    others <= limits->loaded_objects)
 			rc = tpm2_object_drop(rm);
 		if (rc)
 			break;
@@ -85,8 +94,8 @@ void tpm2_slots_spill_all(struct tpm2_rm *rm)
  * @rm: resource manager, its chip held
  *
  * The kernel's own users of the TPM load objects and start sessions without
- * asking us for room, and give the chip up for good if there is none for an object;
- * and some name what is loaded, whoever has loaded it. What somebody has left there
+ * asking us for room, and some give the chip up for good if there is none for an
+ * object; and some name what is loaded, whoever has loaded it. What somebody has left there
  * for that, and nobody owns, stays.
  */
 void tpm2_slots_keep_reserve(struct tpm2_rm *rm)

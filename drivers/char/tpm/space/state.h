@@ -83,6 +83,7 @@ struct tpm2_rm_ops {
  * @object_slots: likewise
  * @reserve_sessions: session slots to leave free between commands
  * @reserve_objects: object slots to leave free between commands
+ * @reserve_for_good: and that even at the cost of what the TPM does not save
  * @reserve_all: leave nothing in any slot between commands
  * @max_per_fd: sessions that one space may have
  * @context_gap: how far the TPM says that its context counter may run away
@@ -97,6 +98,7 @@ struct tpm2_rm_limits {
 	u32 object_slots;
 	u32 reserve_sessions;
 	u32 reserve_objects;
+	bool reserve_for_good;
 	bool reserve_all;
 	u32 max_per_fd;
 	u32 context_gap;

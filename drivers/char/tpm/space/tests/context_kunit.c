@@ -371,7 +371,7 @@ static void gap_of_the_gone_detached(struct kunit *test)
  * G8: nor is one for ever the oldest that has left its slot, where nobody has heard of
  * that, and has its context.
  */
-static void gap_of_the_unheard(struct kunit *test)
+static void pass_the_unheard(struct kunit *test, bool used)
 {
 	static const struct fake_tpm_config config = {
 		.active_sessions = 8, .loaded_sessions = 3,
@@ -394,6 +394,8 @@ static void gap_of_the_unheard(struct kunit *test)
 	/* the first one has to leave its slot */
 	fake_fault_add(bed->tpm, &lose);
 	KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), -EIO);
+	if (used)
+		KUNIT_EXPECT_NE(test, client_use(a, &lost), 0);
 	for (; i < 5; i++)
 		KUNIT_EXPECT_EQ(test, client_start(b, &sessions[i]), 0);
 	for (i = 0; i < 100; i++)
@@ -402,6 +404,17 @@ static void gap_of_the_unheard(struct kunit *test)
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, client_flush(a, lost.handle), 0);
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 5);
+}
+
+static void gap_of_the_unheard(struct kunit *test)
+{
+	pass_the_unheard(test, false);
+}
+
+/* Nor does its client change that by naming it. */
+static void gap_of_the_unheard_used(struct kunit *test)
+{
+	pass_the_unheard(test, true);
 }
 
 /* The same where others use the TPM: it may be theirs by now, and is not flushed. */
@@ -697,6 +710,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(gap_of_the_gone),
 	KUNIT_CASE(gap_of_the_gone_detached),
 	KUNIT_CASE(gap_of_the_unheard),
+	KUNIT_CASE(gap_of_the_unheard_used),
 	KUNIT_CASE(gone_beside_others),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),

@@ -337,10 +337,11 @@ static void keeps_slots_free_for_good(struct kunit *test)
 	};
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client *client = &bed->clients[0];
-	u32 sequences[2];
+	u32 sequences[2], handle;
 	unsigned int i;
 
 	bed->rm->limits.reserve_objects = 2;
+	bed->rm->limits.reserve_for_good = true;
 	for (i = 0; i < 2; i++) {
 		KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[i]),
 				0);
@@ -351,6 +352,45 @@ static void keeps_slots_free_for_good(struct kunit *test)
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
 	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[0]), 0);
+
+	/* others have so much that it would be of no use */
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER,
+						       false, &handle), 0);
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	bed->chip.shared = false;
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	fake_object_forget_all(bed->tpm);
+}
+
+/* One that the TPM refuses to save once is not lost by that. */
+static void keeps_what_is_refused_once(struct kunit *test)
+{
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_CONTEXT_SAVE,
+		.rc = FAKE_RC_TYPE_H1,
+	};
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 objects[2], serials[2];
+	unsigned int i;
+
+	bed->rm->limits.reserve_objects = 2;
+	bed->rm->limits.reserve_for_good = true;
+	KUNIT_EXPECT_EQ(test, client_create(client, &objects[0], &serials[0]),
+			0);
+	/* nor is the other one, which is tried then */
+	for (refuse.nth = 1; refuse.nth <= 2; refuse.nth++)
+		fake_fault_add(bed->tpm, &refuse);
+	KUNIT_EXPECT_EQ(test, client_create(client, &objects[1], &serials[1]),
+			0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, client_read(client, objects[i]), 0);
+		KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[i]);
+	}
 }
 
 static ssize_t exec_raw(struct client *client)
@@ -407,6 +447,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(close_without_answers),
 	KUNIT_CASE(keeps_slots_free),
 	KUNIT_CASE(keeps_slots_free_for_good),
+	KUNIT_CASE(keeps_what_is_refused_once),
 	KUNIT_CASE(keeps_all_free),
 	{}
 };
