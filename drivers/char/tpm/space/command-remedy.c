@@ -428,7 +428,7 @@ int tpm2_remedy_make_room(struct tpm2_rm *rm, u32 rc, u64 *ready)
 		return err;
 	if (rc == TPM_RC_SESSION_MEMORY)
 		tpm2_context_slots_full(rm);
-	return tpm2_context_spill_session(rm, !rm->ops->shared(rm));
+	return tpm2_context_spill_session(rm);
 }
 
 /**

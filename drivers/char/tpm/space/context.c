@@ -232,8 +232,7 @@ int tpm2_context_make_room(struct tpm2_rm *rm)
 		rm->limits.session_slots = 0;
 		return 0;
 	}
-	return tpm2_context_spill_session(rm, !rm->ops->shared(rm)) == -EIO ?
-		-EIO : 0;
+	return tpm2_context_spill_session(rm) == -EIO ? -EIO : 0;
 }
 
 /**
@@ -247,17 +246,13 @@ int tpm2_context_make_room(struct tpm2_rm *rm)
  */
 int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 {
-	unsigned int refusals = session->refusals;
 	struct tpm2_session_client whose;
-	bool unsure = session->unsure;
 	int rc, room;
 	u32 handle;
 
 	if (session->state == TPM2_SESSION_LOADED) {
-		tpm2_rm_session_loaded(rm, session, session->handle);
 		/* whether it is there, the command that names it will tell */
-		session->unsure = unsure;
-		session->refusals = refusals;
+		tpm2_rm_session_named(rm, session);
 		return 0;
 	}
 	if (WARN_ON_ONCE(!session->ctx.data))
@@ -272,8 +267,7 @@ int tpm2_context_load_session(struct tpm2_rm *rm, struct tpm2_session *session)
 				       session->ctx.size, &handle);
 		if (rc > 0 && tpm2_wire_rc_shortage(rc)) {
 			tpm2_context_slots_full(rm);
-			room = tpm2_context_spill_session(rm,
-							  !rm->ops->shared(rm));
+			room = tpm2_context_spill_session(rm);
 		}
 	} while (!room);
 	if (room != -ENOSPC)
@@ -447,23 +441,17 @@ int tpm2_context_place_strangers(struct tpm2_rm *rm)
 	return found;
 }
 
-/**
- * tpm2_context_spill_session() - make room for a session
- * @rm: resource manager, its chip held
- * @unowned: may it be one that nobody owns, and that was loaded by somebody else? While
- *	that somebody may still be there, it is to be left alone.
- *
- * Saves the least recently used session that the command under way does not
- * name. One that the TPM refuses to save for some reason of its own stays where it
- * is, and the next one has to leave.
- *
- * Return: 0 if a slot is free now, or it is to be found out whether it is; -ENOSPC
- * if there is nothing to save; else as all here.
+/*
+ * Save the least recently used session that the command under way does not name. One
+ * that the TPM refuses to save for some reason of its own stays where it is, and the
+ * next one has to leave.
  */
-int tpm2_context_spill_session(struct tpm2_rm *rm, bool unowned)
+static int spill(struct tpm2_rm *rm, bool unowned)
 {
 	struct tpm2_session *session;
 	int misplaced, rc = -ENOSPC;
+
+	lockdep_assert_held(&rm->mutex);
 
 	for (;;) {
 		session = tpm2_session_table_coldest(&rm->sessions, unowned);
@@ -482,6 +470,33 @@ int tpm2_context_spill_session(struct tpm2_rm *rm, bool unowned)
 	list_for_each_entry(session, &rm->sessions.lru, place)
 		session->clings = false;
 	return rc > 0 && tpm2_wire_rc_lost(rc) ? 0 : rc;
+}
+
+/**
+ * tpm2_context_spill_session() - make room for a session
+ * @rm: resource manager, its chip held
+ *
+ * Saves the least recently used session that the command under way does not
+ * name. One that nobody owns was loaded by somebody else; while that somebody
+ * may still be there, it is left alone.
+ *
+ * Return: 0 if a slot is free now, or it is to be found out whether it is; -ENOSPC
+ * if there is nothing to save; else as all here.
+ */
+int tpm2_context_spill_session(struct tpm2_rm *rm)
+{
+	return spill(rm, !rm->ops->shared(rm));
+}
+
+/**
+ * tpm2_context_spill_owned() - take a session of a client's out of its slot
+ * @rm: resource manager, its chip held
+ *
+ * As tpm2_context_spill_session(), but what nobody owns is left alone in any case.
+ */
+int tpm2_context_spill_owned(struct tpm2_rm *rm)
+{
+	return spill(rm, false);
 }
 
 /**

@@ -32,7 +32,8 @@ int tpm2_context_save_session(struct tpm2_rm *rm, struct tpm2_session *session);
 int tpm2_context_find_session(struct tpm2_rm *rm, struct tpm2_session *session);
 unsigned int tpm2_context_nr_unplaced(struct tpm2_rm *rm);
 int tpm2_context_place_strangers(struct tpm2_rm *rm);
-int tpm2_context_spill_session(struct tpm2_rm *rm, bool unowned);
+int tpm2_context_spill_session(struct tpm2_rm *rm);
+int tpm2_context_spill_owned(struct tpm2_rm *rm);
 int tpm2_context_refresh(struct tpm2_rm *rm);
 
 #endif /* __TPM2_CONTEXT_H */

@@ -7,6 +7,7 @@
  * number of times, so it is saved once and kept, and to make room costs a
  * flush; except for a sequence, which changes with use.
  */
+#include <linux/dev_printk.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/slab.h>
@@ -428,9 +429,12 @@ static int drop_object(struct tpm2_rm *rm, struct tpm2_object *object)
 		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
 		rc = 0;
 	}
-	if (!rc)
-		tpm2_object_gone(rm, object);
-	return rc;
+	if (rc)
+		return rc;
+	if (object->space && !object->ctx)
+		dev_notice_once(rm->dev, "this TPM does not save an object whose slot the kernel needs: it is lost\n");
+	tpm2_object_gone(rm, object);
+	return 0;
 }
 
 /**

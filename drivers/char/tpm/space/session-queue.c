@@ -120,6 +120,8 @@ static bool line_waits(const struct tpm2_session_line *line)
 static void insert_line(struct tpm2_session_queue *queue,
 			struct tpm2_session_line *line)
 {
+	lockdep_assert_held(&queue->lock);
+
 	rb_add_cached(&line->node, &queue->lines, is_served_before);
 	rb_add_cached(&line->passed, &queue->passed, is_passed_for_longer);
 }
@@ -127,6 +129,8 @@ static void insert_line(struct tpm2_session_queue *queue,
 static void erase_line(struct tpm2_session_queue *queue,
 		       struct tpm2_session_line *line)
 {
+	lockdep_assert_held(&queue->lock);
+
 	rb_erase_cached(&line->node, &queue->lines);
 	rb_erase_cached(&line->passed, &queue->passed);
 }

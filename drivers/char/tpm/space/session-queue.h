@@ -21,7 +21,8 @@
  * @joined: since when it waits, or was tried for having been passed over, likewise
  *	(an interruption does not end a wait that goes on after it)
  * @came: the place of the command that it began to wait with
- * @held: how many sessions the user has
+ * @held: how many sessions the user has, as tpm2_session_line_hold() was told: a tree
+ *	is sorted by it, so it changes under the lock of the queue
  */
 struct tpm2_session_line {
 	struct rb_node node;

@@ -616,7 +616,7 @@ tpm2_session_client_copy(const struct tpm2_session *session)
 /**
  * tpm2_session_table_coldest() - which session leaves its slot next?
  * @table: the table
- * @unowned: may it be one that no open file owns, and that somebody else has loaded?
+ * @unowned: may it be one that no open file owns?
  *
  * Return: the least recently used one that the command does not name and the TPM
  * is willing to save, or NULL.
@@ -628,8 +628,7 @@ tpm2_session_table_coldest(const struct tpm2_session_table *table,
 	struct tpm2_session *session;
 
 	list_for_each_entry(session, &table->lru, place) {
-		if (session->pinned ||
-		    (!session->owner && !session->copy.data && !unowned) ||
+		if (session->pinned || (!session->owner && !unowned) ||
 		    session->refusals >= TPM2_SESSION_REFUSALS ||
 		    session->clings)
 			continue;

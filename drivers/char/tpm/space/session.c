@@ -379,6 +379,23 @@ void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session,
 }
 
 /**
+ * tpm2_rm_session_named() - a command is about to name a LOADED session
+ * @rm: resource manager
+ * @session: the session
+ *
+ * It counts as just used. That it is in its slot is not known by that.
+ */
+void tpm2_rm_session_named(struct tpm2_rm *rm, struct tpm2_session *session)
+{
+	lockdep_assert_held(&rm->mutex);
+
+	session->hold = rm->hold;
+	spin_lock(&rm->lock);
+	tpm2_session_table_loaded(&rm->sessions, session);
+	spin_unlock(&rm->lock);
+}
+
+/**
  * tpm2_rm_session_saved() - a session has left its slot, saved by us
  * @rm: resource manager
  * @session: the session, which was LOADED
@@ -516,7 +533,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 		tell(rm, session, age_of(rm, session), trace_tpm2_space_start);
 }
 
-/* A command that named it has succeeded: so if it was in a slot, it is. */
+/* A command that named it has succeeded: so it is in its slot. */
 static void note_there(struct tpm2_rm *rm, u32 handle)
 {
 	struct tpm2_session *session = NULL;
@@ -527,6 +544,7 @@ static void note_there(struct tpm2_rm *rm, u32 handle)
 		return;
 	session->unsure = false;
 	session->refusals = 0;
+	session->absences = 0;
 }
 
 /**

@@ -25,6 +25,7 @@ void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence);
 void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_loaded(struct tpm2_rm *rm, struct tpm2_session *session,
 			    u32 handle);
+void tpm2_rm_session_named(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_saved(struct tpm2_rm *rm, struct tpm2_session *session,
 			   const struct tpm2_session_context *ctx);
 void tpm2_rm_session_detached(struct tpm2_rm *rm, struct tpm2_session *session,

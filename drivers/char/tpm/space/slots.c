@@ -14,13 +14,14 @@
 #include "sync.h"
 
 /* Save a session where nobody waits for it, and nobody can be asked to wait. */
-static bool spill_quietly(struct tpm2_rm *rm, bool unowned)
+static bool spill_quietly(struct tpm2_rm *rm,
+			  int (*spill)(struct tpm2_rm *rm))
 {
 	u64 ready;
 	int rc;
 
 	do {
-		rc = tpm2_context_spill_session(rm, unowned);
+		rc = spill(rm);
 		if (rc != TPM_RC_CONTEXT_GAP)
 			return !rc;
 	} while (!tpm2_gap_close(rm, tpm2_rm_lease(rm), &ready));
@@ -39,20 +40,19 @@ static bool know_whose(struct tpm2_rm *rm)
 	return rm->trust >= TPM2_TRUST_SHARED || tpm2_rm_sync(rm) >= 0;
 }
 
-static void spill_all(struct tpm2_rm *rm)
+/* What has become of the last object that was tried. */
+static int spill_all(struct tpm2_rm *rm)
 {
 	int rc;
 
 	do {
 		rc = tpm2_object_spill(rm);
 	} while (!rc);
-	/* what comes next would be lost as well, and take as long */
-	if (rc == -EIO)
-		return;
 	while (tpm2_session_table_coldest(&rm->sessions, false)) {
-		if (!spill_quietly(rm, false))
+		if (!spill_quietly(rm, tpm2_context_spill_owned))
 			break;
 	}
+	return rc;
 }
 
 /*
@@ -95,8 +95,8 @@ void tpm2_slots_spill_all(struct tpm2_rm *rm)
  *
  * The kernel's own users of the TPM load objects and start sessions without
  * asking us for room, and some give the chip up for good if there is none for an
- * object; and some name what is loaded, whoever has loaded it. What somebody has left there
- * for that, and nobody owns, stays.
+ * object; and some name what is loaded, whoever has loaded it. What somebody has left
+ * there for that, and nobody owns, stays.
  */
 void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 {
@@ -107,13 +107,14 @@ void tpm2_slots_keep_reserve(struct tpm2_rm *rm)
 		return;
 	/* if it cannot be known, what the kernel needs comes first */
 	know_whose(rm);
-	if (limits->reserve_all)
-		spill_all(rm);
+	/* a command that is lost may take minutes: so that no more of them are */
+	if (limits->reserve_all && spill_all(rm) == -EIO)
+		return;
 	if (limits->reserve_objects)
 		reserve_objects(rm);
 	if (limits->reserve_sessions && !limits->reserve_all)
 		while (rm->sessions.nr_loaded + limits->reserve_sessions >
 		       limits->loaded_sessions)
-			if (!spill_quietly(rm, true))
+			if (!spill_quietly(rm, tpm2_context_spill_session))
 				break;
 }

@@ -108,6 +108,15 @@ bool client_give_up(struct client *client, bool keep_place)
 }
 
 /**
+ * client_exec_raw() - send what is in the buffer by way of the bare TPM
+ * @client: its member exec may be this
+ */
+ssize_t client_exec_raw(struct client *client)
+{
+	return tpm2_space_exec_raw(client->space.rm, client->buf);
+}
+
+/**
  * client_send() - let the command in the client's buffer be carried out
  * @client: the client
  *

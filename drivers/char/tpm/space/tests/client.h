@@ -66,6 +66,7 @@ int client_init(struct client *client, struct tpm2_rm *rm, u32 user);
 bool client_give_up(struct client *client, bool keep_place);
 bool client_is_next(const struct client *client);
 void client_close(struct client *client);
+ssize_t client_exec_raw(struct client *client);
 int client_send(struct client *client);
 int client_retry(struct client *client);
 u32 client_number(const struct client *client, unsigned int i);

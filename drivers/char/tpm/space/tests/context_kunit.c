@@ -316,22 +316,23 @@ static void unknown_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 4);
 }
 
+/* It does not list what it has saved, and its counter turns soon. */
+static const struct fake_tpm_config reticent = {
+	.active_sessions = 8, .loaded_sessions = 3, .loaded_objects = 3,
+	.gap = 15, .quirks.lists = FAKE_LISTS_NO_SAVED,
+};
+
 /*
  * The oldest context is of a session that has ended, and nobody has heard of that; and
  * the TPM does not list what it has saved. Others' are made younger all the same.
  */
 static void pass_the_gone(struct kunit *test, bool saved_by_client)
 {
-	static const struct fake_tpm_config config = {
-		.active_sessions = 8, .loaded_sessions = 3,
-		.loaded_objects = 3, .gap = 15,
-		.quirks.lists = FAKE_LISTS_NO_SAVED,
-	};
 	const struct fake_fault lose = {
 		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_FLUSH_CONTEXT,
 		.nth = 1,
 	};
-	struct bed *bed = bed_suite_renew(test, &config);
+	struct bed *bed = bed_suite_renew(test, &reticent);
 	struct client_session gone, idle, sessions[4];
 	struct client_context context;
 	unsigned int i;
@@ -373,16 +374,11 @@ static void gap_of_the_gone_detached(struct kunit *test)
  */
 static void pass_the_unheard(struct kunit *test, bool used)
 {
-	static const struct fake_tpm_config config = {
-		.active_sessions = 8, .loaded_sessions = 3,
-		.loaded_objects = 3, .gap = 15,
-		.quirks.lists = FAKE_LISTS_NO_SAVED,
-	};
 	const struct fake_fault lose = {
 		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_SAVE,
 		.nth = 1,
 	};
-	struct bed *bed = bed_suite_renew(test, &config);
+	struct bed *bed = bed_suite_renew(test, &reticent);
 	struct client *a = &bed->clients[0], *b = &bed->clients[1];
 	struct client_session lost, sessions[5];
 	unsigned int i;
@@ -420,12 +416,7 @@ static void gap_of_the_unheard_used(struct kunit *test)
 /* The same where others use the TPM: it may be theirs by now, and is not flushed. */
 static void gone_beside_others(struct kunit *test)
 {
-	static const struct fake_tpm_config config = {
-		.active_sessions = 8, .loaded_sessions = 3,
-		.loaded_objects = 3, .gap = 15,
-		.quirks.lists = FAKE_LISTS_NO_SAVED,
-	};
-	struct bed *bed = bed_suite_renew(test, &config);
+	struct bed *bed = bed_suite_renew(test, &reticent);
 	struct client_session session;
 
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &session), 0);

@@ -151,6 +151,10 @@ static void gets_a_slot_for_good(struct kunit *test)
 		.loaded_objects = 3, .gap = 0xffff,
 		.quirks.unsavable = FAKE_RC_TYPE_H1,
 	};
+	struct fake_fault refuse = {
+		.kind = FAKE_FAULT_REFUSE, .cc = FAKE_CC_CREATE_PRIMARY,
+		.rc = TPM_RC_OBJECT_MEMORY,
+	};
 	const u32 owner = FAKE_RH_OWNER;
 	struct bed *bed = bed_suite_renew(test, &config);
 	struct client *client = &bed->clients[0];
@@ -169,6 +173,16 @@ static void gets_a_slot_for_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[2]), 0);
 	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[0]), 0);
+
+	/* nor one more for each time that it did not help */
+	for (refuse.nth = 1; refuse.nth <= 6; refuse.nth++)
+		fake_fault_add(bed->tpm, &refuse);
+	client_build(kernel(bed), FAKE_CC_CREATE_PRIMARY, &owner, 1, NULL, 0);
+	KUNIT_EXPECT_EQ(test, send(bed), refuse.rc);
+	fake_fault_drop_all(bed->tpm);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[2]), 0);
 }
 
 /* It does not wait, but who waits is not pushed back by it. */
@@ -490,11 +504,6 @@ static void reads_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
 }
 
-static ssize_t exec_raw(struct client *client)
-{
-	return tpm2_space_exec_raw(client->space.rm, client->buf);
-}
-
 static ssize_t exec_kernel(struct client *client)
 {
 	struct fake_chip *chip = client->space.rm->priv;
@@ -515,7 +524,7 @@ static void loads_for_others(struct kunit *test)
 	struct client_session session;
 
 	bed->chip.shared = true;
-	raw->exec = exec_raw;
+	raw->exec = client_exec_raw;
 	kernel(bed)->exec = exec_kernel;
 	KUNIT_EXPECT_EQ(test, client_start(raw, &session), 0);
 	KUNIT_EXPECT_EQ(test, client_save(raw, session.handle, &context), 0);

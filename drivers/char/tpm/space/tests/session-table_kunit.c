@@ -205,32 +205,6 @@ static void age_survives_detaching(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, choice.session == &old);
 }
 
-/*
- * One that its client has saved, and we have loaded, is in the slot for us: it leaves
- * that, too, where what others have loaded stays.
- */
-static void ours_leave(struct kunit *test)
-{
-	struct tpm2_session session = {}, others = {};
-	struct tpm2_session_context ctx = { .data = (u8 *)test, .size = 1 };
-	struct tpm2_session_owner owner;
-	struct tpm2_session_table table;
-
-	tpm2_session_table_init(&table, NULL);
-	tpm2_session_owner_init(&owner);
-	tpm2_session_table_add(&table, &others, 0x02000001, NULL,
-			       TPM2_SESSION_LOADED, MOMENT(0));
-	tpm2_session_table_add(&table, &session, 0x02000000, &owner,
-			       TPM2_SESSION_LOADED, MOMENT(0));
-	tpm2_session_table_detach(&table, &session, &ctx);
-	session.copy = ctx;
-	tpm2_session_table_loaded(&table, &session);
-	KUNIT_EXPECT_PTR_EQ(test, tpm2_session_table_coldest(&table, false),
-			    &session);
-	KUNIT_EXPECT_PTR_EQ(test, tpm2_session_table_coldest(&table, true),
-			    &others);
-}
-
 /* The lease ends at its last nanosecond, not before. */
 static void lease_to_the_nanosecond(struct kunit *test)
 {
@@ -388,7 +362,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(crowded_bucket),
 	KUNIT_CASE(surplus_tombstones),
 	KUNIT_CASE(age_survives_detaching),
-	KUNIT_CASE(ours_leave),
 	KUNIT_CASE(lease_to_the_nanosecond),
 	KUNIT_CASE(share_is_enough),
 	KUNIT_CASE(most_goes_first),

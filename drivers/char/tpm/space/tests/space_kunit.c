@@ -340,14 +340,18 @@ static void keeps_slots_free_for_good(struct kunit *test)
 	u32 sequences[2], handle;
 	unsigned int i;
 
+	/* unless it would not */
 	bed->rm->limits.reserve_objects = 2;
-	bed->rm->limits.reserve_for_good = true;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2; i++)
 		KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[i]),
 				0);
+	for (i = 0; i < 2; i++) {
 		KUNIT_EXPECT_EQ(test, client_update(client, sequences[i]), 0);
-		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+		KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
 	}
+	bed->rm->limits.reserve_for_good = true;
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]),
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
@@ -393,11 +397,6 @@ static void keeps_what_is_refused_once(struct kunit *test)
 	}
 }
 
-static ssize_t exec_raw(struct client *client)
-{
-	return tpm2_space_exec_raw(client->space.rm, client->buf);
-}
-
 /*
  * Where the kernel may name what is loaded, nothing is; but what somebody has left
  * for it to name.
@@ -420,7 +419,7 @@ static void keeps_all_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, false), 1);
 	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 0);
 
-	client->exec = exec_raw;
+	client->exec = client_exec_raw;
 	KUNIT_EXPECT_EQ(test, client_start(client, &left), 0);
 	client->exec = NULL;
 	for (i = 0; i < 3; i++) {

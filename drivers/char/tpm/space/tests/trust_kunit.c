@@ -19,16 +19,11 @@
 #define LOST	(TPM2_WIRE_RESMGR_LAYER | TPM_RC_REFERENCE_H0)
 #define LOST_AUTH(i)	(TPM2_WIRE_RESMGR_LAYER | (TPM_RC_REFERENCE_S0 + (i)))
 
-static ssize_t send_raw(struct client *client)
-{
-	return tpm2_space_exec_raw(client->space.rm, client->buf);
-}
-
 static struct client *somebody(struct bed *bed)
 {
 	struct client *client = &bed->clients[SOMEBODY];
 
-	client->exec = send_raw;
+	client->exec = client_exec_raw;
 	return client;
 }
 
@@ -1089,6 +1084,30 @@ static void refused_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->clients[1].rc, 0);
 }
 
+/* G13: one response that is lost before the machine sleeps costs nothing else. */
+static void sleep_after_a_loss(struct kunit *test)
+{
+	const struct fake_fault lose = {
+		.kind = FAKE_FAULT_LOSE_RESPONSE, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 1,
+	};
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session session;
+	u32 object, serial;
+
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, client_start(client, &session), 0);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 1);
+	fake_fault_add(bed->tpm, &lose);
+	WRITE_ONCE(bed->rm->quiesced, true);
+	KUNIT_EXPECT_EQ(test, tpm2_rm_hold(bed->rm), 0);
+	tpm2_rm_release(bed->rm);
+	KUNIT_EXPECT_EQ(test, fake_session_count(bed->tpm, true), 0);
+	WRITE_ONCE(bed->rm->quiesced, false);
+	KUNIT_EXPECT_EQ(test, client_use(client, &session), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(adopted_policy),
 	KUNIT_CASE(adopted_loaded),
@@ -1126,6 +1145,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(never_enough),
 	KUNIT_CASE(deaf),
 	KUNIT_CASE(refused_use),
+	KUNIT_CASE(sleep_after_a_loss),
 	{}
 };
 

@@ -13,5 +13,6 @@
 		snprintf(text_, sizeof(text_), __VA_ARGS__);		\
 	} while (0)
 #define dev_warn(dev, ...)	dev_notice(dev, __VA_ARGS__)
+#define dev_notice_once(dev, ...)	dev_notice(dev, __VA_ARGS__)
 
 #endif /* SHIM_DEV_PRINTK_H */
