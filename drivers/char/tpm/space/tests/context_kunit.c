@@ -413,6 +413,31 @@ static void gap_of_the_unheard_used(struct kunit *test)
 	pass_the_unheard(test, true);
 }
 
+/* A session is where it was thought to be when a command that names it succeeds. */
+static void there_by_use(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	struct client_session sessions[2];
+	struct tpm2_session *session;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, client_start(client, &sessions[i]), 0);
+		session = tpm2_session_table_find(&bed->rm->sessions,
+						  sessions[i].handle);
+		KUNIT_ASSERT_NOT_NULL(test, session);
+		session->unsure = true;
+		session->refusals = 1;
+		/* in the handle area, and in the authorization area */
+		KUNIT_EXPECT_EQ(test, i ? client_audit(client, &sessions[i],
+						       CLIENT_CONTINUE) :
+					  client_use(client, &sessions[i]), 0);
+		KUNIT_EXPECT_FALSE(test, session->unsure);
+		KUNIT_EXPECT_EQ(test, session->refusals, 0);
+	}
+}
+
 /* The same where others use the TPM: it may be theirs by now, and is not flushed. */
 static void gone_beside_others(struct kunit *test)
 {
@@ -702,6 +727,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(gap_of_the_gone_detached),
 	KUNIT_CASE(gap_of_the_unheard),
 	KUNIT_CASE(gap_of_the_unheard_used),
+	KUNIT_CASE(there_by_use),
 	KUNIT_CASE(gone_beside_others),
 	KUNIT_CASE(saved_and_loaded),
 	KUNIT_CASE(leftovers),
