@@ -7,6 +7,7 @@
  * number of times, so it is saved once and kept, and to make room costs a
  * flush; except for a sequence, which changes with use.
  */
+#include <linux/bug.h>
 #include <linux/dev_printk.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -419,31 +420,27 @@ static int drop_object(struct tpm2_rm *rm, struct tpm2_object *object)
 
 	if (object->space && !object->ctx)
 		rc = tpm2_object_save(rm, object);
-	if (rc == -EIO)
-		return rc;
-	rc = tpm2_context_flush(rm, object->handle);
-	/* or has the TPM not got it? */
-	if (rc > 0 && tpm2_wire_rc_lost(rc))
+	if (rc != -EIO)
 		rc = tpm2_context_flush(rm, object->handle);
+	/* or has the TPM not got it? */
 	if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-		rc = 0;
+		rc = tpm2_context_flush(rm, object->handle);
 	}
-	if (rc)
-		return rc;
-	if (object->space && !object->ctx)
-		dev_notice_once(rm->dev, "this TPM does not save an object whose slot the kernel needs: it is lost\n");
-	tpm2_object_gone(rm, object);
-	return 0;
+	if (rc > 0 && tpm2_wire_rc_lost(rc))
+		rc = 0;
+	if (!rc)
+		tpm2_object_gone(rm, object);
+	return rc;
 }
 
 /**
  * tpm2_object_drop() - make room for an object, whatever becomes of another
- * @rm: resource manager, its chip held
+ * @rm: resource manager, its chip held; no client's command is under way
  *
  * For the kernel, where tpm2_object_spill() did not help. Takes the least recently
- * used object out of its slot that the command under way does not name and the TPM
- * flushes. If the TPM does not save it, its client has lost it.
+ * used object out of its slot that the TPM flushes. If the TPM does not save it, its
+ * client has lost it.
  *
  * Return: as tpm2_object_spill().
  */
@@ -455,11 +452,13 @@ int tpm2_object_drop(struct tpm2_rm *rm)
 	lockdep_assert_held(&rm->mutex);
 
 	list_for_each_entry_safe(object, next, &rm->objects, lru) {
-		if (object->pinned)
-			continue;
+		if (WARN_ON_ONCE(object->pinned))
+			break;
 		rc = drop_object(rm, object);
 		if (rc <= 0)
 			break;
 	}
+	if (!rc)
+		dev_notice_once(rm->dev, "the kernel needs a slot that has what this TPM does not save: it is lost\n");
 	return rc;
 }

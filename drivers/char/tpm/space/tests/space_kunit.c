@@ -327,15 +327,16 @@ static void keeps_slots_free(struct kunit *test)
 	fake_object_forget_all(bed->tpm);
 }
 
+/* It never saves a sequence. */
+static const struct fake_tpm_config keeping = {
+	.active_sessions = 64, .loaded_sessions = 3, .loaded_objects = 3,
+	.gap = 0xffff, .quirks.unsavable = FAKE_RC_TYPE_H1,
+};
+
 /* Not even with what this TPM never saves: the kernel would give the chip up. */
 static void keeps_slots_free_for_good(struct kunit *test)
 {
-	static const struct fake_tpm_config config = {
-		.active_sessions = 64, .loaded_sessions = 3,
-		.loaded_objects = 3, .gap = 0xffff,
-		.quirks.unsavable = FAKE_RC_TYPE_H1,
-	};
-	struct bed *bed = bed_suite_renew(test, &config);
+	struct bed *bed = bed_suite_renew(test, &keeping);
 	struct client *client = &bed->clients[0];
 	u32 sequences[2], handle;
 	unsigned int i;
@@ -367,6 +368,73 @@ static void keeps_slots_free_for_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
 	fake_object_forget_all(bed->tpm);
+}
+
+/* What has gone by itself is taken for that, and nothing else is given up for it. */
+static void gives_up_what_has_gone(struct kunit *test)
+{
+	struct bed *bed = bed_suite_renew(test, &keeping);
+	struct client *client = &bed->clients[0];
+	struct tpm2_object *object;
+	u32 sequences[2];
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[i]),
+				0);
+	object = list_first_entry(&bed->rm->objects, struct tpm2_object, lru);
+	fake_object_find(bed->tpm, object->handle)->serial = 0;
+	bed->rm->limits.reserve_objects = 2;
+	bed->rm->limits.reserve_for_good = true;
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
+/* Where the TPM does not answer, or does not flush one either, the next one is left. */
+static void gives_up_no_more(struct kunit *test)
+{
+	struct fake_fault fault = {
+		.kind = FAKE_FAULT_LOSE_COMMAND, .cc = TPM_CC_CONTEXT_SAVE,
+		.nth = 3,
+	};
+	struct bed *bed = bed_suite_renew(test, &keeping);
+	struct client *client = &bed->clients[0];
+	u32 sequences[2];
+	unsigned int i, losses;
+
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[i]),
+				0);
+	bed->rm->limits.reserve_objects = 2;
+	bed->rm->limits.reserve_for_good = true;
+	/* the third time, after each of them was refused */
+	fake_fault_add(bed->tpm, &fault);
+	losses = bed->rm->losses;
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->losses - losses, 1);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+
+	/* nor is one lost after the other where all has to leave */
+	bed->rm->limits.reserve_all = true;
+	for (fault.nth = 1; fault.nth <= 3; fault.nth++)
+		fake_fault_add(bed->tpm, &fault);
+	losses = bed->rm->losses;
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->losses - losses, 1);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 2);
+	fake_fault_drop_all(bed->tpm);
+
+	/* the other one goes where the first is not let go */
+	fault = (struct fake_fault) {
+		.kind = FAKE_FAULT_REFUSE, .cc = TPM_CC_FLUSH_CONTEXT,
+		.nth = 1, .rc = FAKE_RC_COMMAND_SIZE,
+	};
+	fake_fault_add(bed->tpm, &fault);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]), 0);
 }
 
 /* One that the TPM refuses to save once is not lost by that. */
@@ -446,6 +514,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(close_without_answers),
 	KUNIT_CASE(keeps_slots_free),
 	KUNIT_CASE(keeps_slots_free_for_good),
+	KUNIT_CASE(gives_up_what_has_gone),
+	KUNIT_CASE(gives_up_no_more),
 	KUNIT_CASE(keeps_what_is_refused_once),
 	KUNIT_CASE(keeps_all_free),
 	{}
