@@ -469,6 +469,41 @@ static void two_tasks(void)
 	task_create("signal", signals_a, NULL, false);
 }
 
+/* Of two tasks that use one file, the one whose command fails is told, and once. */
+static PER_RUN unsigned int told;
+
+static void random_or_fails(void *data)
+{
+	struct client *client = data;
+	ssize_t result = client_write(client);
+
+	told++;
+	if (result < 0 && result != -EBUSY) {
+		if (result != expected_error)
+			fail("%s has got %zd", client->name, result);
+		expected_error = 0;
+	}
+	if (told == 2 && expected_error)
+		fail("nobody was told of a failure");
+}
+
+static void one_of_two_fails(void)
+{
+	world_init(&one, LEASE);
+	client_open(a, "A", 1, 0);
+	a->shared = true;
+	b->name = "B";
+	b->shared = true;
+	b->file = a->file;
+	client_ask_random(a);
+	client_ask_random(b);
+	world.fail_cc = FAKE_CC_GET_RANDOM;
+	world.fail_with = -ENOSPC;
+	expected_error = -ENOSPC;
+	task_create("A", random_or_fails, a, false);
+	task_create("B", random_or_fails, b, false);
+}
+
 /* As many interruptions, up to three, as can be tried in half a minute. */
 const struct scenario scenarios[] = {
 	{ "two wait for a session", two_wait, 3 },
@@ -495,6 +530,8 @@ const struct scenario scenarios[] = {
 	  LOOKS_AT_FILES | LOOKS_AT_EXPIRY },
 	{ "two tasks use one file", two_tasks, 2,
 	  LOOKS_AT_FILES | LOOKS_AT_WORKERS },
+	{ "one of two tasks that use a file fails", one_of_two_fails, 3,
+	  LOOKS_AT_FILES },
 	{ "one of many of a user is killed", many_at_once, 2,
 	  LOOKS_AT_USERS | LOOKS_AT_FILES | LOOKS_AT_WORKERS },
 	{}

@@ -435,7 +435,8 @@ static int accept_command(struct space_file *f, const char __user *buf,
 	int rc;
 
 	spin_lock(&f->lock);
-	idle = !f->busy && (!f->left || f->read);
+	/* whoever waits for a result has to learn of it before there is another */
+	idle = !f->busy && !f->blocking && (!f->left || f->read);
 	if (idle)
 		f->left = 0;
 	spin_unlock(&f->lock);
@@ -565,9 +566,10 @@ static __poll_t space_poll(struct file *file, struct poll_table_struct *wait)
 	poll_wait(file, &f->wait, wait);
 	wait_for_command(f);
 	spin_lock(&f->lock);
-	if (!f->busy)
-		mask = f->left ? EPOLLIN | EPOLLRDNORM :
-				 EPOLLOUT | EPOLLWRNORM;
+	if (!f->busy && f->left)
+		mask = EPOLLIN | EPOLLRDNORM;
+	else if (!f->busy && !f->blocking)
+		mask = EPOLLOUT | EPOLLWRNORM;
 	spin_unlock(&f->lock);
 	return mask;
 }
