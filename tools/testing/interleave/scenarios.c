@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "rm.h"
 #include "scenarios.h"
+#include "state.h"
 #include "user.h"
 #include "world.h"
 
@@ -203,6 +204,26 @@ static void shortens_lease(void *data)
 {
 	(void)data;
 	world_set_lease(0);
+}
+
+/* What others do meanwhile, and whose slots they find, is to be found out. */
+static void cannot_empty(void *data)
+{
+	struct client *client = data;
+
+	world.fail_hold = true;
+	tpm2_space_chips_enable(false);
+	tpm2_space_chips_enable(true);
+	if (world.rm->trust > TPM2_TRUST_FOREIGN)
+		fail("others have had the TPM, and nobody asks what it has");
+	if (client_use(client))
+		fail("%s cannot use its session", client->name);
+}
+
+static void switched_off_in_vain(void)
+{
+	held(LONG_LEASE);
+	task_create("holder", cannot_empty, holder, false);
 }
 
 static void lease_is_set(void)
@@ -514,6 +535,7 @@ const struct scenario scenarios[] = {
 	{ "the session's file is closed", holder_closes, 2 },
 	{ "the chip goes away", chip_goes, 3 },
 	{ "new files are given back", switched_off, 2 },
+	{ "they are, and the chip cannot be had", switched_off_in_vain, 2 },
 	{ "the lease is set", lease_is_set, 3, LOOKS_AT_TABLE },
 	{ "the machine sleeps", machine_sleeps, 2, LOOKS_AT_TABLE },
 	{ "the driver says EAGAIN", driver_says_again, 3 },

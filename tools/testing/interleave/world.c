@@ -48,6 +48,12 @@ struct tpm_chip *tpm_default_chip(void)
 int tpm_try_get_ops(struct tpm_chip *chip)
 {
 	mutex_lock(&chip->tpm_mutex);
+	if (world.fail_hold) {
+		note("the chip cannot be had");
+		world.fail_hold = false;
+		mutex_unlock(&chip->tpm_mutex);
+		return -EIO;
+	}
 	if (!chip->gone)
 		return 0;
 	mutex_unlock(&chip->tpm_mutex);

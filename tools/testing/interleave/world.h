@@ -60,6 +60,7 @@ struct client {
  * @clients: the clients
  * @fail_cc: command at which the driver fails, once
  * @fail_with: how
+ * @fail_hold: the chip cannot be had, once
  * @detached: sessions that clients have saved themselves
  */
 struct world {
@@ -69,6 +70,7 @@ struct world {
 	struct client clients[CLIENTS];
 	u32 fail_cc;
 	int fail_with;
+	bool fail_hold;
 	unsigned int detached;
 };
 

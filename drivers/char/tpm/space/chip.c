@@ -37,6 +37,7 @@
  * @users: those and open files of /dev/tpmN; under the mutex, too
  * @announced: the class has reported the chip, and will when it goes
  * @expected: it has, or is about to
+ * @leaves: it has reported that it goes
  * @attributed: there are files in sysfs
  * @debugfs: the chip's folder, while it is announced
  */
@@ -49,6 +50,7 @@ struct managed_chip {
 	unsigned int users;
 	bool announced;
 	bool expected;
+	bool leaves;
 	bool attributed;
 	struct dentry *debugfs;
 };
@@ -361,17 +363,21 @@ static void remove_chip(TPM2_COMPAT_CLASS_INTERFACE_ARGS(dev))
 	mutex_lock(&chips_mutex);
 	divert(chip, false);
 	rm = find_locked(chip);
-	if (rm)
-		forget(rm);
+	managed = rm ? rm->priv : NULL;
+	if (managed)
+		managed->leaves = true;
 	mutex_unlock(&chips_mutex);
 	if (!rm)
 		return;
 
-	managed = rm->priv;
 	if (managed->attributed)
 		device_remove_group(dev, delivery->attributes);
 	tpm2_debugfs_remove(managed->debugfs);
 	close_rm(rm);
+	/* until the slots are empty, the kernel's commands need us */
+	mutex_lock(&chips_mutex);
+	forget(rm);
+	mutex_unlock(&chips_mutex);
 	tpm2_rm_put(rm);
 }
 
@@ -602,11 +608,19 @@ static void visit_all(void (*fn)(struct tpm2_rm *rm))
 	}
 }
 
-/* Taking a chip and letting go of it empties the slots that must be empty. */
+/*
+ * Taking a chip and letting go of it empties the slots that must be empty. If it
+ * cannot be had, what becomes of them meanwhile has to be found out later.
+ */
 static void empty_slots(struct tpm2_rm *rm)
 {
-	if (!tpm2_rm_hold(rm))
+	if (!tpm2_rm_hold(rm)) {
 		tpm2_rm_release(rm);
+		return;
+	}
+	mutex_lock(&rm->mutex);
+	tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);
+	mutex_unlock(&rm->mutex);
 }
 
 /**
@@ -636,7 +650,7 @@ void tpm2_space_chips_enable(bool enable)
 	WRITE_ONCE(others, others || !enable);
 	WRITE_ONCE(enabled, enable);
 	xa_for_each(&chips, i, managed) {
-		if (managed->announced)
+		if (managed->announced && !managed->leaves)
 			divert(managed->chip, enable);
 	}
 	mutex_unlock(&chips_mutex);

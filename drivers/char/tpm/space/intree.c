@@ -173,7 +173,9 @@ static void exec_work(struct work_struct *work)
  * @bufsiz: size of @buf in bytes
  *
  * Stands in for tpm_transmit(), and does the same where the chip has no
- * resource manager, or not yet.
+ * resource manager, or not yet; or where new files are not ours, and what we
+ * have is in no slot. Before that it might find none free, and some of the
+ * kernel's users give the chip up for good then.
  *
  * Return: size of the response in bytes, or -errno.
  */
@@ -182,8 +184,12 @@ ssize_t tpm2_space_kernel_transmit(struct tpm_chip *chip, u8 *buf,
 {
 	struct kernel_command command = { .buf = buf, .bufsiz = bufsiz };
 
-	if (tpm2_space_manages(chip))
-		command.rm = tpm2_space_chip_find_expected(chip);
+	command.rm = tpm2_space_chip_find_expected(chip);
+	if (command.rm && !tpm2_space_manages(chip) &&
+	    !tpm2_rm_has_slots(command.rm)) {
+		tpm2_rm_put(command.rm);
+		command.rm = NULL;
+	}
 	if (!command.rm)
 		return tpm_transmit(chip, buf, bufsiz);
 	INIT_WORK_ONSTACK(&command.work, exec_work);

@@ -441,6 +441,23 @@ static void flush_owned(struct tpm2_rm *rm, bool unowned)
 }
 
 /**
+ * tpm2_rm_has_slots() - is anything that is known of in a slot of the TPM?
+ * @rm: resource manager, its chip held by somebody else on whose behalf this is
+ *	asked
+ *
+ * Return: true if an object or a session is, of a client or of the kernel.
+ */
+bool tpm2_rm_has_slots(struct tpm2_rm *rm)
+{
+	bool has;
+
+	mutex_lock(&rm->mutex);
+	has = rm->nr_objects || rm->sessions.nr_loaded;
+	mutex_unlock(&rm->mutex);
+	return has;
+}
+
+/**
  * tpm2_rm_close() - the chip is about to go away
  * @rm: resource manager
  * @all: end sessions that no open file owns as well

@@ -14,6 +14,7 @@ void tpm2_rm_begin(struct tpm2_rm *rm);
 int tpm2_rm_hold(struct tpm2_rm *rm);
 void tpm2_rm_wipe(struct tpm2_rm *rm);
 void tpm2_rm_release(struct tpm2_rm *rm);
+bool tpm2_rm_has_slots(struct tpm2_rm *rm);
 void tpm2_rm_close(struct tpm2_rm *rm, bool all);
 
 int tpm2_rm_space_init(struct tpm2_rm_space *space, struct tpm2_rm *rm,

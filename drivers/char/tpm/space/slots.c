@@ -85,8 +85,10 @@ static void reserve_objects(struct tpm2_rm *rm)
 void tpm2_slots_spill_all(struct tpm2_rm *rm)
 {
 	/* what is left in a slot when the system sleeps is lost for certain */
-	if (know_whose(rm) || READ_ONCE(rm->quiesced))
-		spill_all(rm);
+	if (!know_whose(rm) && !READ_ONCE(rm->quiesced))
+		return;
+	if (spill_all(rm) != -EIO && rm->limits.reserve_objects)
+		reserve_objects(rm);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/tpm.h>
+#include <linux/workqueue.h>
 #include "../chip.h"
 #include "../compat.h"
 #include "../context.h"
@@ -275,12 +276,88 @@ static void switched_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_use(&real->clients[0], first), 0);
 }
 
+/* A sequence of a client's, which takes a slot for an object. */
+static void begin_sequence(struct kunit *test, struct client *client)
+{
+	static const u8 params[] = { 0, 0, 0, 0x0b /* TPM_ALG_SHA256 */ };
+
+	client_build(client, FAKE_CC_HASH_SEQUENCE_START, NULL, 0, params,
+		     sizeof(params));
+	KUNIT_ASSERT_EQ(test, client_send(client), 0);
+}
+
+/* One of the kernel's, which has the chip. */
+static int kernel_begins_sequence(struct tpm_chip *chip, u8 *buf)
+{
+	static const u8 command[] = { 0x80, 1, 0, 0, 0, 14, 0, 0, 1, 0x86, 0, 0,
+				      0, 0x0b };
+	ssize_t size;
+
+	memcpy(buf, command, sizeof(command));
+	size = tpm2_space_kernel_transmit(chip, buf, TPM2_WIRE_BUFSIZE);
+	if (size < TPM2_WIRE_HEADER_SIZE)
+		return size < 0 ? size : -EIO;
+	return get_unaligned_be32(buf + 6);
+}
+
+static int kernel_flushes(struct tpm_chip *chip, u8 *buf)
+{
+	u32 handle = get_unaligned_be32(buf + TPM2_WIRE_HEADER_SIZE);
+	ssize_t size;
+
+	tpm2_wire_build_flush_context(buf, handle);
+	size = tpm2_space_kernel_transmit(chip, buf, TPM2_WIRE_BUFSIZE);
+	if (size < TPM2_WIRE_HEADER_SIZE)
+		return size < 0 ? size : -EIO;
+	return get_unaligned_be32(buf + 6);
+}
+
+static void switch_off(struct work_struct *work)
+{
+	set_switch("0");
+}
+
+/*
+ * G11: somebody switches us off while the kernel has the chip, and the slots are
+ * full still. Without one, some of its users give the chip up for good.
+ */
+static void switched_off_in_use(struct kunit *test)
+{
+	struct real *real = test->priv;
+	struct work_struct work;
+	unsigned int i;
+	u8 *buf;
+
+	buf = kunit_kzalloc(test, TPM2_WIRE_BUFSIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	for (i = 0; i < real->rm->limits.loaded_objects; i++)
+		begin_sequence(test, &real->clients[0]);
+
+	KUNIT_ASSERT_EQ(test, tpm_try_get_ops(real->chip), 0);
+	INIT_WORK_ONSTACK(&work, switch_off);
+	queue_work(system_long_wq, &work);
+	while (tpm2_space_manages(real->chip))
+		cond_resched();
+	KUNIT_EXPECT_TRUE(test, tpm2_rm_has_slots(real->rm));
+	KUNIT_EXPECT_EQ(test, kernel_begins_sequence(real->chip, buf), 0);
+	KUNIT_EXPECT_EQ(test, kernel_flushes(real->chip, buf), 0);
+	tpm_put_ops(real->chip);
+	flush_work(&work);
+	destroy_work_on_stack(&work);
+
+	/* nothing of ours is in the way any more */
+	KUNIT_EXPECT_FALSE(test, tpm2_rm_has_slots(real->rm));
+	KUNIT_EXPECT_EQ(test, holds_for_random(test, real), 0);
+	KUNIT_EXPECT_EQ(test, set_switch("1"), 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(exhaustion),
 	KUNIT_CASE(closing),
 	KUNIT_CASE(counter),
 	KUNIT_CASE(kernel_commands),
 	KUNIT_CASE(switched_off),
+	KUNIT_CASE(switched_off_in_use),
 	{}
 };
 

@@ -358,6 +358,19 @@ static void keeps_slots_free_for_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]), 0);
 	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[0]), 0);
 
+	/* nor where nothing is to stay, since others use the TPM */
+	bed->rm->limits.reserve_for_good = false;
+	KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[0]), 0);
+	bed->rm->limits.reserve_for_good = true;
+	bed->chip.shared = true;
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]), 0);
+	bed->chip.shared = false;
+	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[1]), 0);
+	sequences[1] = sequences[0];
+
 	/* others have so much that it would be of no use */
 	for (i = 0; i < 2; i++)
 		KUNIT_EXPECT_EQ(test, fake_object_make(bed->tpm, FAKE_RH_OWNER,
