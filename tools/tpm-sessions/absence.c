@@ -5,9 +5,31 @@
  */
 #include <err.h>
 #include <stdio.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include "absence.h"
 #include "status.h"
+
+/*
+ * Why there is no module is not known here: whoever loads it is told, and each of
+ * the answers leads on to what can be done about it.
+ */
+static _Noreturn void tell_no_extension(void)
+{
+	struct utsname kernel;
+
+	uname(&kernel);
+	errx(STATUS_ABSENT, "the extension that shares out TPM sessions is not there.\n"
+	     "As root: modprobe tpm2_space_sessions\n"
+	     "If there is none for Linux %s:\n"
+	     "'dkms status tpm2-space-sessions' lists the kernels that it was built for. If\n"
+	     "this one is missing, install linux-headers-%s.\n"
+	     "If nothing is listed, install the package tpm2-space-sessions-dkms, which\n"
+	     "'make deb' in the source builds; or run 'make module' and 'make install' there.\n"
+	     "If its key was rejected, that is Secure Boot: see\n"
+	     "/usr/share/doc/tpm2-space-sessions-dkms/README.Debian.",
+	     kernel.release, kernel.release);
+}
 
 /**
  * absence_check() - end with a sentence if there is nothing to be seen
@@ -36,10 +58,7 @@ void absence_check(const struct snapshot *snapshot, int only)
 	if (snapshot->off)
 		errx(STATUS_ABSENT, "the extension that shares out TPM sessions is switched off.\n"
 		     "As root: echo 1 >%s", snapshot->off);
-	errx(STATUS_ABSENT, "the extension that shares out TPM sessions is not there.\n"
-	     "As root: modprobe tpm2_space_sessions\n"
-	     "If there is no such module, install the package tpm2-space-sessions-dkms,\n"
-	     "or run 'make module' and 'make install' in the source.");
+	tell_no_extension();
 }
 
 static void tell_unmanaged(const struct snapshot *snapshot)
