@@ -5,6 +5,7 @@
  */
 #include <err.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "absence.h"
@@ -74,6 +75,43 @@ static void tell_unmanaged(const struct snapshot *snapshot)
 		      nr);
 }
 
+/* Whoever looks is shown them by a file that the extension serves. */
+static void tell_detached(const struct snapshot *snapshot,
+			  const struct chip *chip)
+{
+	if (chip->closed)
+		warnx("%lld detached sessions of tpmrm%d are not seen.\n"
+		      "/dev/tpmrm%d cannot be opened here to see them: %s%s.",
+		      chip->unseen_detached, chip->number, chip->number,
+		      strerror(chip->closed), geteuid() ? "; try as root" : "");
+	else
+		warnx("%lld detached sessions of tpmrm%d are not seen.\n"
+		      "They cannot be listed %s.",
+		      chip->unseen_detached, chip->number,
+		      snapshot->off ? "while the extension is switched off" :
+				      "here");
+}
+
+static void tell_unseen(const struct snapshot *snapshot,
+			const struct chip *chip, long long unseen)
+{
+	if (snapshot->shut)
+		warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
+		      "They are of processes that you may not look into: try as root.",
+		      unseen, chip->active, chip->number);
+	else if (geteuid())
+		/* other users' processes may be hidden altogether */
+		warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
+		      "No process that you can see has their files: try as root, or outside of this\n"
+		      "PID namespace.",
+		      unseen, chip->active, chip->number);
+	else
+		warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
+		      "No process here has their files: look outside of this PID namespace. Or they\n"
+		      "are the kernel's own, or are about to be flushed.",
+		      unseen, chip->active, chip->number);
+}
+
 /**
  * absence_tell_unseen() - say on standard error what is not seen
  * @snapshot: what is seen
@@ -85,24 +123,16 @@ void absence_tell_unseen(const struct snapshot *snapshot)
 
 	for (i = 0; i < snapshot->nr_chips; i++) {
 		chip = &snapshot->chips[i];
-		if (!chip->served)
+		if (!chip->served) {
 			warnx("tpmrm%d is not served by the extension: its sessions are not seen",
 			      chip->number);
-		else if (chip->unseen && snapshot->shut)
-			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
-			      "They are of processes that you may not look into: try as root.",
-			      chip->unseen, chip->active, chip->number);
-		else if (chip->unseen && geteuid())
-			/* other users' processes may be hidden altogether */
-			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
-			      "No process that you can see has their files: try as root, or outside of this\n"
-			      "PID namespace.",
-			      chip->unseen, chip->active, chip->number);
-		else if (chip->unseen)
-			warnx("%lld of %lld sessions of tpmrm%d are not seen.\n"
-			      "No process here has their files: look outside of this PID namespace. Or they\n"
-			      "are the kernel's own, or are about to be flushed.",
-			      chip->unseen, chip->active, chip->number);
+			continue;
+		}
+		if (chip->unseen_detached)
+			tell_detached(snapshot, chip);
+		if (chip->unseen > chip->unseen_detached)
+			tell_unseen(snapshot, chip,
+				    chip->unseen - chip->unseen_detached);
 	}
 	tell_unmanaged(snapshot);
 }

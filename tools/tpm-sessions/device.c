@@ -33,7 +33,7 @@ static uint32_t get32(const uint8_t *from)
 
 /**
  * device_read_detached() - read which sessions of a TPM no open file has
- * @chip: the TPM; they are added to it
+ * @chip: the TPM; they are added to it, or why its device cannot be opened
  *
  * Return: whether one may.
  */
@@ -45,8 +45,10 @@ bool device_read_detached(struct chip *chip)
 
 	path_of(path, "/dev/tpmrm%d", chip->number);
 	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		chip->closed = errno;
 		return false;
+	}
 	path_of(path, "/proc/self/fdinfo/%d", fd);
 	if (fdinfo_read(path, &file)) {
 		chip->detached = file.detached;

@@ -262,7 +262,7 @@ static int run(const struct wanted *wanted, int only, bool yes)
 {
 	struct targets targets = {};
 	struct snapshot snapshot;
-	bool all, harm;
+	bool all, harm, blind;
 
 	snapshot_take(&snapshot, only);
 	absence_check(&snapshot, only);
@@ -270,7 +270,13 @@ static int run(const struct wanted *wanted, int only, bool yes)
 		absence_tell_unseen(&snapshot);
 	find_all(&targets, wanted, &snapshot);
 	all = all_found(&targets, wanted, snapshot.shut);
-	if (!wanted->nr_handles && !targets.nr && !yes)
+	/* some that are wanted may be among what is not seen */
+	blind = snapshot_misses_detached(&snapshot);
+	if (wanted->nr_handles && !all && blind)
+		absence_tell_unseen(&snapshot);
+	if (!wanted->nr_handles)
+		all &= !blind;
+	if (!wanted->nr_handles && !targets.nr && !yes && !blind)
 		warnx("there is no such session: nothing is flushed");
 	harm = yes || consent(&targets);
 	if (harm)

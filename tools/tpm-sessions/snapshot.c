@@ -31,9 +31,26 @@ struct chip *snapshot_chip(const struct snapshot *snapshot, int number)
 	return NULL;
 }
 
+/**
+ * snapshot_misses_detached() - are there sessions of nobody that are not seen?
+ * @snapshot: what there is
+ *
+ * Return: whether.
+ */
+bool snapshot_misses_detached(const struct snapshot *snapshot)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->nr_chips; i++) {
+		if (snapshot->chips[i].unseen_detached)
+			return true;
+	}
+	return false;
+}
+
 /*
- * Every file of the TPM shows them. Who may neither open the device nor look at
- * somebody else's file of it does not get to know them.
+ * Every file of the TPM that the extension serves shows them. Who may neither open
+ * one nor look at somebody else's does not get to know them.
  */
 static void find_detached(struct snapshot *snapshot, struct chip *chip)
 {
@@ -50,6 +67,7 @@ static void find_detached(struct snapshot *snapshot, struct chip *chip)
 			return;
 		}
 	}
+	chip->unseen_detached = chip->nr_detached;
 }
 
 /*
@@ -69,6 +87,8 @@ static void count_unseen(const struct snapshot *snapshot, struct chip *chip)
 	if (before > chip->active)
 		before = chip->active;
 	chip->unseen = before > seen ? before - seen : 0;
+	if (chip->unseen_detached > chip->nr_detached)
+		chip->unseen_detached = chip->nr_detached;
 }
 
 /**

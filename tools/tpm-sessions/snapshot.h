@@ -111,7 +111,9 @@ struct tpm_file {
  * @lease: in ms
  * @max_per_fd: how many a file may have
  * @detached: the sessions that no open file has
+ * @closed: why the device could not be opened to see those: an errno, or 0
  * @unseen: how many sessions are of nobody who was seen
+ * @unseen_detached: how many no open file has, where no file shows which they are
  */
 struct chip {
 	int number;
@@ -125,7 +127,9 @@ struct chip {
 	long long lease;
 	long long max_per_fd;
 	struct sessions detached;
+	int closed;
 	long long unseen;
+	long long unseen_detached;
 };
 
 /**
@@ -152,6 +156,7 @@ long long snapshot_clock(void);
 void snapshot_look(struct snapshot *snapshot, int only);
 void snapshot_take(struct snapshot *snapshot, int only);
 void snapshot_free(struct snapshot *snapshot);
+bool snapshot_misses_detached(const struct snapshot *snapshot);
 struct chip *snapshot_chip(const struct snapshot *snapshot, int number);
 
 #endif /* SNAPSHOT_H */

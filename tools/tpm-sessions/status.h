@@ -9,7 +9,7 @@
  * @STATUS_FAILED: it could not be done
  * @STATUS_USAGE: it is not clear what was asked for
  * @STATUS_ABSENT: there is no TPM, or the extension is not there
- * @STATUS_PARTLY: not all sessions that were named were flushed
+ * @STATUS_PARTLY: not all sessions that were to be flushed were, or were seen
  */
 enum status {
 	STATUS_OK,
