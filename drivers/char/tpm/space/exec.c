@@ -110,7 +110,8 @@ static bool has_room(struct tpm2_command *c, u32 *rc)
 	return session ?
 		c->rm->trust == TPM2_TRUST_NONE || c->space->owner.nr_sessions <
 				   c->rm->limits.max_per_fd :
-		c->space->nr_objects < TPM2_RM_MAX_OBJECTS;
+		c->space->nr_objects < TPM2_RM_MAX_OBJECTS ||
+				   tpm2_object_forget_lost(c->space);
 }
 
 /* One round of it: from looking up what it names to what has come of it. */

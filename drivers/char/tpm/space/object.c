@@ -187,6 +187,30 @@ void tpm2_object_free(struct tpm2_rm *rm, struct tpm2_object *object)
 }
 
 /**
+ * tpm2_object_forget_lost() - make room in a space that has as much as it may have
+ * @space: the space, its chip held
+ *
+ * What it has lost it is told of for as long as there is room for that.
+ *
+ * Return: true if there was something.
+ */
+bool tpm2_object_forget_lost(struct tpm2_rm_space *space)
+{
+	struct tpm2_object *object;
+	unsigned long i;
+
+	lockdep_assert_held(&space->rm->mutex);
+
+	xa_for_each(&space->objects, i, object) {
+		if (!object->lost)
+			continue;
+		tpm2_object_free(space->rm, object);
+		return true;
+	}
+	return false;
+}
+
+/**
  * tpm2_object_disown() - nobody can use an object any more
  * @rm: resource manager, its chip held
  * @object: the object, which the TPM would not flush, or could not be told to
@@ -257,6 +281,31 @@ int tpm2_object_make_room(struct tpm2_rm *rm)
 	return tpm2_object_spill(rm) == -EIO ? -EIO : 0;
 }
 
+/* It was refused; once too often? */
+static void count_refusal(struct tpm2_rm *rm, struct tpm2_object *object)
+{
+	tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
+	if (++object->refusals < TPM2_OBJECT_REFUSALS)
+		return;
+	drop_context(object);
+	object->lost = true;
+}
+
+/*
+ * The TPM has loaded it by a handle that is another's. If that one has gone, all is
+ * well; but a TPM whose contexts are no more than handles has loaded nothing, and
+ * this is the other one's. So nobody has it, and who is asked for once more is loaded
+ * again, or is lost.
+ */
+static int given_twice(struct tpm2_rm *rm, struct tpm2_object *object,
+		       u32 handle)
+{
+	tpm2_object_handle_given(rm, handle, object);
+	count_refusal(rm, object);
+	return tpm2_context_flush(rm, handle) == -EIO ? -EIO :
+							TPM_RC_REFERENCE_H0;
+}
+
 /**
  * tpm2_object_load() - load an object
  * @rm: resource manager, its chip held
@@ -295,18 +344,16 @@ int tpm2_object_load(struct tpm2_rm *rm, struct tpm2_object *object)
 	if (room < 0 && room != -ENOSPC)
 		rc = room;
 
-	if (!rc) {
+	if (!rc && tpm2_object_find_loaded(rm, handle)) {
+		rc = given_twice(rm, object, handle);
+	} else if (!rc) {
 		enter_slot(rm, object, handle);
 		whose = tpm2_session_owner_client(&object->space->owner);
 		trace_tpm2_space_load(rm->chip, tpm2_object_handle(object),
 				      whose.pid, whose.uid);
 	} else if (rc > 0 && tpm2_wire_rc_lost(rc)) {
 		/* the hierarchy was cleared, or the TPM was reset */
-		tpm2_rm_distrust(rm, TPM2_TRUST_STALE);
-		if (++object->refusals >= TPM2_OBJECT_REFUSALS) {
-			drop_context(object);
-			object->lost = true;
-		}
+		count_refusal(rm, object);
 	}
 	return rc;
 }

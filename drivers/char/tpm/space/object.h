@@ -17,6 +17,7 @@ struct tpm2_object *tpm2_object_find_loaded(struct tpm2_rm *rm, u32 handle);
 u32 tpm2_object_handle(const struct tpm2_object *object);
 int tpm2_object_new(struct tpm2_rm_space *space, u32 handle, bool sequence,
 		    struct tpm2_object **object);
+bool tpm2_object_forget_lost(struct tpm2_rm_space *space);
 void tpm2_object_disown(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_object_gone(struct tpm2_rm *rm, struct tpm2_object *object);
 void tpm2_object_handle_given(struct tpm2_rm *rm, u32 handle,

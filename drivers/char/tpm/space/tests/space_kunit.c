@@ -165,6 +165,64 @@ static void virtual_handles(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_read(client, 0x80000000), -EINVAL);
 }
 
+/* G12: what resets have taken away does not fill the file for ever. */
+static void forgets_what_is_lost(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct client *client = &bed->clients[0];
+	u32 object, serial;
+	unsigned int i;
+
+	for (i = 0; i < TPM2_RM_MAX_OBJECTS; i++) {
+		KUNIT_ASSERT_EQ(test, client_create(client, &object, &serial),
+				0);
+		fake_tpm_reset(bed->tpm);
+		KUNIT_EXPECT_EQ(test, client_read(client, object),
+				RESMGR(TPM_RC_REFERENCE_H0));
+	}
+	KUNIT_EXPECT_EQ(test, client_create(client, &object, &serial), 0);
+	KUNIT_EXPECT_EQ(test, object, 0x80ffffff);
+	KUNIT_EXPECT_EQ(test, client_read(client, object), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serial);
+	/* and of the others it is told still */
+	KUNIT_EXPECT_EQ(test, client_read(client, 0x80fffffe),
+			RESMGR(TPM_RC_REFERENCE_H0));
+}
+
+static const struct fake_tpm_config two_slots = {
+	.active_sessions = 6, .loaded_sessions = 3, .loaded_objects = 2,
+	.gap = 0xffff,
+};
+
+/* One of two that a command names has gone, and the other is loaded in its place. */
+static void two_by_one_handle(struct kunit *test)
+{
+	struct bed *bed = bed_suite_renew(test, &two_slots);
+	struct client *client = &bed->clients[0];
+	u32 key, other, sequence, serials[2];
+	struct tpm2_object *first;
+
+	KUNIT_ASSERT_EQ(test, client_create(client, &key, &serials[0]), 0);
+	KUNIT_ASSERT_EQ(test, client_key_sequence(client,
+						  FAKE_CC_SIGN_SEQUENCE_START,
+						  key, &sequence), 0);
+	/* takes the key's slot */
+	KUNIT_ASSERT_EQ(test, client_create(client, &other, &serials[1]), 0);
+	KUNIT_ASSERT_EQ(test, client_read(client, other), 0);
+	first = list_first_entry(&bed->rm->objects, struct tpm2_object, lru);
+	fake_object_find(bed->tpm, first->handle)->serial = 0;
+
+	KUNIT_EXPECT_EQ(test, client_key_complete(client,
+						  FAKE_CC_SIGN_SEQUENCE_COMPLETE,
+						  sequence, key),
+			RESMGR(TPM_RC_REFERENCE_H0));
+	/* whoever is well stays so */
+	KUNIT_EXPECT_EQ(test, client_read(client, key), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[0]);
+	KUNIT_EXPECT_EQ(test, client_read(client, other), 0);
+	KUNIT_EXPECT_EQ(test, client_number(client, 0), serials[1]);
+}
+
 /* G18: a command that the TPM does not know does not reach it. */
 static void unknown_command(struct kunit *test)
 {
@@ -342,6 +400,7 @@ static void keeps_slots_free_for_good(struct kunit *test)
 	unsigned int i;
 
 	/* unless it would not */
+	KUNIT_EXPECT_FALSE(test, tpm2_rm_has_slots(bed->rm));
 	bed->rm->limits.reserve_objects = 2;
 	for (i = 0; i < 2; i++)
 		KUNIT_EXPECT_EQ(test, client_sequence(client, &sequences[i]),
@@ -366,6 +425,7 @@ static void keeps_slots_free_for_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[0]), 0);
 	bed->chip.shared = false;
 	KUNIT_EXPECT_EQ(test, fake_object_count(bed->tpm), 1);
+	KUNIT_EXPECT_TRUE(test, tpm2_rm_has_slots(bed->rm));
 	KUNIT_EXPECT_EQ(test, client_update(client, sequences[1]),
 			RESMGR(TPM_RC_REFERENCE_H0));
 	KUNIT_EXPECT_EQ(test, client_flush(client, sequences[1]), 0);
@@ -520,6 +580,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(more_than_three),
 	KUNIT_CASE(names_at_once),
 	KUNIT_CASE(virtual_handles),
+	KUNIT_CASE(forgets_what_is_lost),
+	KUNIT_CASE(two_by_one_handle),
 	KUNIT_CASE(unknown_command),
 	KUNIT_CASE(garbage),
 	KUNIT_CASE(close_ends_its_own),
