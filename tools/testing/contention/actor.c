@@ -99,7 +99,7 @@ static void begin(struct actor *actor)
 	open_file(actor);
 	actor->tries++;
 	actor->used = 0;
-	actor->goal = OP_START;
+	actor->goal = actor->work->kind == KIND_BUSY ? OP_OTHER : OP_START;
 	actor->others = actor->work->others;
 	go_on(actor);
 }
@@ -167,6 +167,7 @@ static void started(struct actor *actor)
 		break;
 	case KIND_LEAKED:
 	case KIND_FLOOD:
+	case KIND_BUSY:
 		break;
 	}
 }

@@ -24,6 +24,7 @@
  * @KIND_HOLDER: starts a session and uses it for ever; starts another if it loses
  *	it
  * @KIND_FLOOD: asks for a session, and never uses it
+ * @KIND_BUSY: sends commands that need no session, without a pause and for ever
  */
 enum kind {
 	KIND_CLIENT,
@@ -32,6 +33,7 @@ enum kind {
 	KIND_ABANDONED,
 	KIND_HOLDER,
 	KIND_FLOOD,
+	KIND_BUSY,
 };
 
 /**

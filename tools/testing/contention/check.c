@@ -37,6 +37,8 @@ static const struct expectation expectations[] = {
 	{ "pausing", 90, 100, 100, 130 },
 	/* the holder keeps a fair share; the oracle leaves it none */
 	{ "50 long, another user", 100, 100, 100, 140 },
+	/* and it takes a lease to see who is idle */
+	{ "idle session each", 100, 100, 100, 0 },
 	/* of one's own user, one is not protected for less than ten tenures */
 	{ "the same user", 100, 100, 100, 0 },
 	{ "", 100, 100, 100, 130 },

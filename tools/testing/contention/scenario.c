@@ -8,6 +8,7 @@
 
 #define CLIENTS	1000	/* the uid of most */
 #define OTHERS	2000
+#define IDLERS	3000
 #define HELD_FOR (5 * NS_PER_S)
 
 /* Work that takes a moment, and that takes three seconds. */
@@ -36,6 +37,7 @@ static const struct work tools_work = {
 
 static const struct work leaked_work = { .kind = KIND_LEAKED };
 static const struct work abandoned_work = { .kind = KIND_ABANDONED };
+static const struct work busy_work = { .kind = KIND_BUSY };
 static const struct work flood_work = { .kind = KIND_FLOOD };
 
 static const struct work holder_work = {
@@ -161,6 +163,13 @@ static void add_users(void)
 	add_crowd(scenario, 2000, OTHERS, 0, &flood_work);
 	for (user = 0; user < 9; user++)
 		add_crowd(scenario, 10, CLIENTS + user, NS_PER_S, &long_work);
+
+	scenario = add("users", 1,
+		       "64 users with an idle session each, 200 commands, 1 short");
+	for (user = 0; user < 64; user++)
+		add_crowd(scenario, 1, IDLERS + user, 0, &leaked_work);
+	add_crowd(scenario, 200, OTHERS, 0, &busy_work);
+	add_crowd(scenario, 1, CLIENTS, NS_PER_S, &short_work);
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include "actor.h"
 
-#define CROWDS		12
+#define CROWDS		70
 #define SCENARIOS	64
 #define LEAKED		60
 

@@ -20,9 +20,10 @@
  *   tenure only.
  * - Both are counted in time in which the TPM was free for its clients. Where n
  *   of them have commands under way, each finds it free for 1/n of the time; so
- *   if all are slowed down by one another, all leases are. But an idle session
- *   is no safer than for a tenure of real time, and one in use for STRETCH of
- *   them, so nobody can stop the clock with a flood of commands.
+ *   if all are slowed down by one another, all leases are. Of a user's commands
+ *   as many count as it has sessions, or one, unless nobody else has any; and an
+ *   idle session is no safer than for a tenure of real time, and one in use for
+ *   STRETCH of them. So nobody can stop the clock with a flood of commands.
  * - Who comes back to a session after a long pause teaches that leases are too
  *   short: all grow to twice that pause, and fall back slowly when nobody does. A
  *   victim that comes back says so, and so does everybody whose session was left

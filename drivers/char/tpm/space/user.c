@@ -13,6 +13,7 @@
  * A command that does not block takes up no worker while it waits.
  */
 #include <linux/bug.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include "compat.h"
 #include "state.h"
@@ -97,6 +98,38 @@ static void pass(struct tpm2_user_command *command)
 	command->pass(command);
 }
 
+/*
+ * Does one more command of a user's make sessions safe for longer? One for each of
+ * its sessions does, since whoever uses that has to wait for the others; but not a
+ * thousand commands of somebody who has none. To other users they are as one, for
+ * which they wait in turn, and while they wait for a session, the leases of what is
+ * idle are to end. Where nobody else has any, it is the user's own affair.
+ */
+static bool counts(struct tpm2_rm *rm, const struct tpm2_user *user)
+{
+	unsigned int nr = user->holder.nr_sessions;
+
+	return user->counted < max(nr, 1U) ||
+	       (nr && rm->sessions.nr_holders == 1);
+}
+
+static void count(struct tpm2_rm *rm, struct tpm2_user_command *command)
+{
+	command->counted = counts(rm, command->user);
+	if (!command->counted)
+		return;
+	command->user->counted++;
+	tpm2_clock_begin(&rm->clock, rm->ops->now(rm));
+}
+
+static void count_no_more(struct tpm2_rm *rm, struct tpm2_user_command *command)
+{
+	if (!command->counted)
+		return;
+	command->user->counted--;
+	tpm2_clock_end(&rm->clock, rm->ops->now(rm));
+}
+
 /**
  * tpm2_user_begin() - a command is under way
  * @rm: resource manager
@@ -107,7 +140,7 @@ void tpm2_user_begin(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	struct tpm2_user *user = command->user;
 
 	spin_lock(&rm->lock);
-	tpm2_clock_begin(&rm->clock, rm->ops->now(rm));
+	count(rm, command);
 	command->passed = false;
 	if (user->passing < AT_ONCE) {
 		user->passing++;
@@ -132,7 +165,7 @@ void tpm2_user_end(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	struct tpm2_user_command *next;
 
 	spin_lock(&rm->lock);
-	tpm2_clock_end(&rm->clock, rm->ops->now(rm));
+	count_no_more(rm, command);
 	if (list_empty(&user->commands)) {
 		user->passing--;
 	} else {
@@ -178,7 +211,7 @@ bool tpm2_user_cancel(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	waited = !list_empty(&command->node);
 	if (waited) {
 		list_del_init(&command->node);
-		tpm2_clock_end(&rm->clock, rm->ops->now(rm));
+		count_no_more(rm, command);
 	}
 	spin_unlock(&rm->lock);
 	return waited;

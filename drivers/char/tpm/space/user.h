@@ -21,6 +21,7 @@ struct tpm2_rm;
  * @line: its commands that wait for a session
  * @commands: its commands that wait until some of its others are done
  * @passing: how many of its commands are at the TPM, or wait for it
+ * @counted: how many of its commands under way slow down the clients' clock
  *
  * All of it is protected by tpm2_rm::lock, but for @line.
  */
@@ -32,6 +33,7 @@ struct tpm2_user {
 	struct tpm2_session_line line;
 	struct list_head commands;
 	unsigned int passing;
+	unsigned int counted;
 };
 
 /**
@@ -41,6 +43,7 @@ struct tpm2_user {
  * @pass: it may go to the TPM now. Called with tpm2_rm::lock held.
  * @urgent: it goes before others of its user's that wait
  * @passed: it has been passed; protected by tpm2_rm::lock
+ * @counted: it slows down the clients' clock; likewise
  */
 struct tpm2_user_command {
 	struct list_head node;
@@ -48,6 +51,7 @@ struct tpm2_user_command {
 	void (*pass)(struct tpm2_user_command *command);
 	bool urgent;
 	bool passed;
+	bool counted;
 };
 
 static inline struct tpm2_user *

@@ -81,6 +81,50 @@ static void some_at_once(struct kunit *test)
 	tpm2_user_put(bed->rm, other);
 }
 
+/* It has so many sessions now, of which nothing else knows. */
+static void have(struct bed *bed, struct tpm2_user *user, unsigned int nr)
+{
+	bed->rm->sessions.nr_holders += !user->holder.nr_sessions;
+	user->holder.nr_sessions = nr;
+	bed->rm->sessions.nr_holders -= !nr;
+}
+
+/* Commands for which others need not wait do not make sessions safe for longer. */
+static void slows_down(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct tpm2_user *one = tpm2_user_get(bed->rm, ONE);
+	struct tpm2_user *other = tpm2_user_get(bed->rm, OTHER);
+	struct command commands[NR], others[NR];
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	begin(bed, one, commands, NR);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
+	have(bed, other, 3);
+	begin(bed, other, others, NR);
+	/* there are no sessions but its own */
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1 + NR);
+	for (i = 0; i < NR; i++)
+		tpm2_user_end(bed->rm, &others[i].command);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
+
+	have(bed, one, 2);
+	begin(bed, other, others, NR);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1 + 3);
+	/* what comes to count, or ceases to, is the next one's affair */
+	have(bed, other, 0);
+	for (i = 0; i < NR; i++) {
+		tpm2_user_end(bed->rm, &commands[i].command);
+		tpm2_user_end(bed->rm, &others[i].command);
+	}
+	have(bed, one, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 0);
+	tpm2_user_put(bed->rm, one);
+	tpm2_user_put(bed->rm, other);
+}
+
 /* Who has not passed can be called back, and leaves no trace. */
 static void called_back(struct kunit *test)
 {
@@ -91,6 +135,7 @@ static void called_back(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, one);
 	passed = 0;
+	have(bed, one, NR);
 	begin(bed, one, commands, NR);
 	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, NR);
 	KUNIT_EXPECT_FALSE(test, tpm2_user_cancel(bed->rm,
@@ -98,6 +143,7 @@ static void called_back(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tpm2_user_cancel(bed->rm,
 						 &commands[AT_ONCE].command));
 	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, NR - 1);
+	have(bed, one, 0);
 	for (i = 0; i < NR; i++) {
 		if (i != AT_ONCE)
 			tpm2_user_end(bed->rm, &commands[i].command);
@@ -176,6 +222,7 @@ static void urgent(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(some_at_once),
+	KUNIT_CASE(slows_down),
 	KUNIT_CASE(called_back),
 	KUNIT_CASE(one_of_each),
 #ifndef __KERNEL__
