@@ -184,6 +184,29 @@ static void chip_goes(void)
 	task_create("removal", removes_chip, NULL, false);
 }
 
+/* Where its commands are not ours, the kernel finds the slots empty. */
+static void kernel_has_chip(void *data)
+{
+	struct tpm2_rm *rm;
+
+	(void)data;
+	if (tpm_try_get_ops(&world.chip))
+		return;
+	rm = tpm2_space_chip_find_expected(&world.chip);
+	if (rm)
+		tpm2_rm_put(rm);
+	else if (fake_session_count(&world.tpm, true))
+		fail("the kernel goes past us, and finds the slots full");
+	tpm_put_ops(&world.chip);
+}
+
+static void chip_goes_in_use(void)
+{
+	held(LEASE);
+	task_create("kernel", kernel_has_chip, NULL, false);
+	task_create("removal", removes_chip, NULL, false);
+}
+
 static void switches_off(void *data)
 {
 	(void)data;
@@ -534,6 +557,7 @@ const struct scenario scenarios[] = {
 	{ "the session is flushed", session_is_flushed, 3 },
 	{ "the session's file is closed", holder_closes, 2 },
 	{ "the chip goes away", chip_goes, 3 },
+	{ "it does, and the kernel has it", chip_goes_in_use, 3 },
 	{ "new files are given back", switched_off, 2 },
 	{ "they are, and the chip cannot be had", switched_off_in_vain, 2 },
 	{ "the lease is set", lease_is_set, 3, LOOKS_AT_TABLE },

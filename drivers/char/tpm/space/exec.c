@@ -98,7 +98,7 @@ static enum tpm2_outcome transmit(struct tpm2_command *c)
 	return tpm2_command_remedy(c, rc, loads);
 }
 
-/* Is there room in this space for what the command would make? */
+/* Is there room in this space for what the command would make, or made for it? */
 static bool has_room(struct tpm2_command *c, u32 *rc)
 {
 	bool session = c->cmd.cc == TPM_CC_START_AUTH_SESSION || c->loaded;
