@@ -136,6 +136,9 @@ void check_end(void *data)
 		check_client(&world.clients[i]);
 		client_close(&world.clients[i]);
 	}
+	if (memory_has(world.rm) && world.rm->clock.busy)
+		fail("%u commands that are over slow down the clock",
+		     world.rm->clock.busy);
 	nr = fake_session_count(&world.tpm, false);
 	/* those may have been evicted */
 	if (nr > world.detached)

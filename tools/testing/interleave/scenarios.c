@@ -548,6 +548,32 @@ static void one_of_two_fails(void)
 	task_create("B", random_or_fails, b, false);
 }
 
+/* The second begins when the first has its answer, and may not be over yet. */
+static void random_twice(void *data)
+{
+	struct client *client = data;
+	unsigned int i;
+	int rc;
+
+	for (i = 0; i < 2; i++) {
+		client_ask_random(client);
+		rc = client_exec(client);
+		if (rc)
+			fail("%s has got %d", client->name, rc);
+	}
+	client_close(client);
+}
+
+static void one_after_another(void)
+{
+	world_init(&one, LEASE);
+	client_open(holder, "holder", 0, 0);
+	if (client_start(holder))
+		fail("there is no session to begin with");
+	client_open(a, "A", 1, 0);
+	task_create("A", random_twice, a, false);
+}
+
 /* As many interruptions, up to three, as can be tried in half a minute. */
 const struct scenario scenarios[] = {
 	{ "two wait for a session", two_wait, 3 },
@@ -578,6 +604,7 @@ const struct scenario scenarios[] = {
 	  LOOKS_AT_FILES | LOOKS_AT_WORKERS },
 	{ "one of two tasks that use a file fails", one_of_two_fails, 3,
 	  LOOKS_AT_FILES },
+	{ "one command after another", one_after_another, 3, LOOKS_AT_USERS },
 	{ "one of many of a user is killed", many_at_once, 2,
 	  LOOKS_AT_USERS | LOOKS_AT_FILES | LOOKS_AT_WORKERS },
 	{}

@@ -115,17 +115,18 @@ static bool counts(struct tpm2_rm *rm, const struct tpm2_user *user)
 
 static void count(struct tpm2_rm *rm, struct tpm2_user_command *command)
 {
-	command->counted = counts(rm, command->user);
-	if (!command->counted)
+	if (!counts(rm, command->user))
 		return;
+	command->counts++;
 	command->user->counted++;
 	tpm2_clock_begin(&rm->clock, rm->ops->now(rm));
 }
 
 static void count_no_more(struct tpm2_rm *rm, struct tpm2_user_command *command)
 {
-	if (!command->counted)
+	if (!command->counts)
 		return;
+	command->counts--;
 	command->user->counted--;
 	tpm2_clock_end(&rm->clock, rm->ops->now(rm));
 }

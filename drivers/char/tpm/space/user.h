@@ -43,7 +43,8 @@ struct tpm2_user {
  * @pass: it may go to the TPM now. Called with tpm2_rm::lock held.
  * @urgent: it goes before others of its user's that wait
  * @passed: it has been passed; protected by tpm2_rm::lock
- * @counted: it slows down the clients' clock; likewise
+ * @counts: how often it slows down the clients' clock; likewise. A client may write
+ *	its next one when it has the answer, which can be before tpm2_user_end().
  */
 struct tpm2_user_command {
 	struct list_head node;
@@ -51,7 +52,7 @@ struct tpm2_user_command {
 	void (*pass)(struct tpm2_user_command *command);
 	bool urgent;
 	bool passed;
-	bool counted;
+	unsigned int counts;
 };
 
 static inline struct tpm2_user *

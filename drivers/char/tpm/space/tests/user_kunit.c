@@ -125,6 +125,42 @@ static void slows_down(struct kunit *test)
 	tpm2_user_put(bed->rm, other);
 }
 
+/* A client may write its next command before the last one's end has been told. */
+static void begins_anew(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct tpm2_user *one = tpm2_user_get(bed->rm, ONE);
+	struct tpm2_user *other = tpm2_user_get(bed->rm, OTHER);
+	struct command commands[1];
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	have(bed, other, 1);
+	begin(bed, one, commands, 1);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
+	/* the second does not count: the user has no sessions */
+	tpm2_user_begin(bed->rm, &commands[0].command);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
+	tpm2_user_end(bed->rm, &commands[0].command);
+	tpm2_user_end(bed->rm, &commands[0].command);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 0);
+	KUNIT_EXPECT_EQ(test, one->counted, 0);
+
+	/* and now it does */
+	have(bed, one, 2);
+	begin(bed, one, commands, 1);
+	tpm2_user_begin(bed->rm, &commands[0].command);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 2);
+	have(bed, one, 0);
+	tpm2_user_end(bed->rm, &commands[0].command);
+	tpm2_user_end(bed->rm, &commands[0].command);
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 0);
+	KUNIT_EXPECT_EQ(test, one->counted, 0);
+	have(bed, other, 0);
+	tpm2_user_put(bed->rm, one);
+	tpm2_user_put(bed->rm, other);
+}
+
 /* Who has not passed can be called back, and leaves no trace. */
 static void called_back(struct kunit *test)
 {
@@ -223,6 +259,7 @@ static void urgent(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(some_at_once),
 	KUNIT_CASE(slows_down),
+	KUNIT_CASE(begins_anew),
 	KUNIT_CASE(called_back),
 	KUNIT_CASE(one_of_each),
 #ifndef __KERNEL__
