@@ -33,6 +33,7 @@
 
 #define MOST_VICTIMS	4	/* that are tried for one command */
 #define MOST_SESSIONS	128U	/* twice as many as any TPM is known to have */
+#define PATIENCE	2	/* leases */
 #define PAUSE_NS	((u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC)
 
 /**
@@ -86,6 +87,41 @@ bool tpm2_remedy_goes_on(struct tpm2_rm *rm)
 }
 
 /*
+ * Is there something that keeps a session's client from using it? A command of its own
+ * is on its way, and may have to wait for others of its user; or waits for a second
+ * session. But where all hold one and wait for another, somebody has to give way; so
+ * that is no excuse for ever.
+ */
+static bool is_detained(struct tpm2_rm *rm, const struct tpm2_session *session,
+			const struct tpm2_moment *now)
+{
+	const struct tpm2_rm_space *space;
+	u64 since;
+
+	if (!session->owner || session->owner == &rm->kernel)
+		return false;
+	if (session->owner->busy)
+		return true;
+	space = container_of(session->owner, struct tpm2_rm_space, owner);
+	return READ_ONCE(space->ticket.waiting) &&
+	       tpm2_session_queue_since(&rm->queue, &space->ticket, &since) &&
+	       now->now < since + PATIENCE * rm->lease.grown;
+}
+
+/* Who cannot use its session does not leave it idle. */
+static void excuse(struct tpm2_rm *rm, const struct tpm2_moment *now)
+{
+	struct tpm2_session *session;
+
+	lockdep_assert_held(&rm->lock);
+
+	list_for_each_entry(session, &rm->sessions.aged, aged) {
+		if (is_detained(rm, session, now))
+			session->used = *now;
+	}
+}
+
+/*
  * Who is to go for this requester: whose lease has ended, or else one of those
  * that are too many for whoever has them.
  */
@@ -102,6 +138,7 @@ static void choose(struct tpm2_rm *rm,
 	spin_lock(&rm->lock);
 	now = tpm2_clock_read(&rm->clock, rm->ops->now(rm));
 	tpm2_lease_pass(&rm->lease, &now);
+	excuse(rm, &now);
 	tpm2_session_table_victim(&rm->sessions, requester, &rm->lease, &now,
 				  choice);
 	if (!choice->session) {

@@ -263,6 +263,9 @@ static enum tpm2_outcome admit(struct tpm2_command *c)
 
 	if (c->cmd.cc != TPM_CC_START_AUTH_SESSION)
 		return TPM2_GOES_ON;
+	/* while it waits, that is settled */
+	if (!c->space->ticket.trying)
+		c->space->ticket.begun = c->space->owner.begun;
 	switch (tpm2_session_queue_admit(&rm->queue, &c->space->ticket,
 					 rm->ops->now(rm))) {
 	case TPM2_SESSION_ADMITTED:
@@ -450,6 +453,7 @@ static void attempt_ticket(struct tpm2_session_ticket *ticket)
 		outcome = attempt(&c);
 		if (outcome != TPM2_WAITS) {
 			tpm2_rm_flush_parked(space);
+			tpm2_rm_sessions_excused(rm, &space->owner);
 			result = result_of(&c, outcome);
 		}
 		tpm2_rm_release(rm);

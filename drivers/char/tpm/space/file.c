@@ -303,6 +303,7 @@ static int open_file(struct file *file, struct tpm_chip *chip, bool raw)
 	f->read = true;
 	/* the space may go before the command that ends it */
 	f->command.user = tpm2_user_get(f->rm, f->space.user->id);
+	f->command.owner = &f->space.owner;
 	f->command.pass = pass;
 	INIT_LIST_HEAD(&f->command.node);
 	init_waitqueue_head(&f->wait);

@@ -25,6 +25,14 @@
  * been passed over often enough, it is tried once. Among the commands of one user the
  * one that came first is first, and none of them is tried before it.
  *
+ * Who needs two sessions at a time, one to satisfy a policy, and one to encrypt, waits
+ * for the second while it holds the first; and where all hold one, none of them will
+ * ever be done. So what has begun is to come to its end: when there may be a session,
+ * who has one and needs a second is tried before anybody who has none. If that is in
+ * vain, the others are tried all the same, since who has fewest may ask for more. Each
+ * first session gives the right to one second: so nobody waits for more than twice as
+ * many.
+ *
  * All of these orders are trees, so that what a crowd of users or commands costs
  * each command that waits grows with no more than its logarithm.
  *
@@ -82,10 +90,24 @@ static bool is_passed_over(const struct tpm2_session_queue *queue,
 	return queue->turns - passed_since(line) > MOST_PASSES;
 }
 
-static bool came_before(struct rb_node *node, const struct rb_node *other)
+static bool comes_before(struct rb_node *node, const struct rb_node *other)
 {
-	return ticket_at(node)->arrival <
-	       rb_entry(other, struct tpm2_session_ticket, node)->arrival;
+	const struct tpm2_session_ticket *a = ticket_at(node);
+	const struct tpm2_session_ticket *b =
+		rb_entry(other, struct tpm2_session_ticket, node);
+
+	if (a->begun != b->begun)
+		return a->begun;
+	return a->arrival < b->arrival;
+}
+
+/* Whose turn was longest ago? Of those who have had none, who came first? */
+static bool is_next(const struct tpm2_session_line *a,
+		    const struct tpm2_session_line *b)
+{
+	if (a->served != b->served)
+		return a->served < b->served;
+	return a->came < b->came;
 }
 
 static bool is_served_before(struct rb_node *node, const struct rb_node *other)
@@ -96,9 +118,13 @@ static bool is_served_before(struct rb_node *node, const struct rb_node *other)
 
 	if (a->held != b->held)
 		return a->held < b->held;
-	if (a->served != b->served)
-		return a->served < b->served;
-	return a->came < b->came;
+	return is_next(a, b);
+}
+
+static bool goes_on_before(struct rb_node *node, const struct rb_node *other)
+{
+	return is_next(rb_entry(node, struct tpm2_session_line, begun),
+		       rb_entry(other, struct tpm2_session_line, begun));
 }
 
 static bool is_passed_for_longer(struct rb_node *node,
@@ -117,6 +143,14 @@ static bool line_waits(const struct tpm2_session_line *line)
 	return rb_first_cached(&line->tickets);
 }
 
+/* Is one session all that this user has, and its client waits for the second? */
+static bool has_begun(const struct tpm2_session_line *line)
+{
+	struct rb_node *first = rb_first_cached(&line->tickets);
+
+	return line->held == 1 && first && ticket_at(first)->begun;
+}
+
 static void insert_line(struct tpm2_session_queue *queue,
 			struct tpm2_session_line *line)
 {
@@ -124,6 +158,8 @@ static void insert_line(struct tpm2_session_queue *queue,
 
 	rb_add_cached(&line->node, &queue->lines, is_served_before);
 	rb_add_cached(&line->passed, &queue->passed, is_passed_for_longer);
+	if (has_begun(line))
+		rb_add_cached(&line->begun, &queue->begun, goes_on_before);
 }
 
 static void erase_line(struct tpm2_session_queue *queue,
@@ -133,6 +169,8 @@ static void erase_line(struct tpm2_session_queue *queue,
 
 	rb_erase_cached(&line->node, &queue->lines);
 	rb_erase_cached(&line->passed, &queue->passed);
+	if (has_begun(line))
+		rb_erase_cached(&line->begun, &queue->begun);
 }
 
 /**
@@ -140,8 +178,9 @@ static void erase_line(struct tpm2_session_queue *queue,
  * @queue: the queue, locked
  *
  * Return: the first ticket of the user that has fewest sessions, and of several
- * such of the one whose turn was longest ago; but of the one that has been passed over
- * for longest before all others, if that is too long; NULL if nobody waits.
+ * such of the one whose turn was longest ago; before that of those who have begun,
+ * unless that has been in vain; but of the one that has been passed over for longest
+ * before all others, if that is too long; NULL if nobody waits.
  */
 struct tpm2_session_ticket *
 tpm2_session_queue_first(const struct tpm2_session_queue *queue)
@@ -152,8 +191,11 @@ tpm2_session_queue_first(const struct tpm2_session_queue *queue)
 	if (!node)
 		return NULL;
 	line = rb_entry(node, struct tpm2_session_line, passed);
-	if (!is_passed_over(queue, line))
-		line = line_at(rb_first_cached(&queue->lines));
+	if (!is_passed_over(queue, line)) {
+		node = queue->anew ? rb_first_cached(&queue->begun) : NULL;
+		line = node ? rb_entry(node, struct tpm2_session_line, begun) :
+			      line_at(rb_first_cached(&queue->lines));
+	}
 	return ticket_at(rb_first_cached(&line->tickets));
 }
 
@@ -189,6 +231,8 @@ static void put_in(struct tpm2_session_queue *queue,
 	struct tpm2_session_line *line = ticket->line;
 	bool is_first = !line_waits(line);
 
+	if (!is_first)
+		erase_line(queue, line);
 	if (!ticket->arrival) {
 		ticket->arrival = ++queue->arrivals;
 		ticket->since = now;
@@ -198,9 +242,8 @@ static void put_in(struct tpm2_session_queue *queue,
 			line->came = ticket->arrival;
 		}
 	}
-	rb_add_cached(&ticket->node, &line->tickets, came_before);
-	if (is_first)
-		insert_line(queue, line);
+	rb_add_cached(&ticket->node, &line->tickets, comes_before);
+	insert_line(queue, line);
 	ticket->unwanted = false;
 	WRITE_ONCE(ticket->waiting, true);
 	WRITE_ONCE(queue->nr, queue->nr + 1);
@@ -211,9 +254,10 @@ static void take_out(struct tpm2_session_queue *queue,
 {
 	struct tpm2_session_line *line = ticket->line;
 
+	erase_line(queue, line);
 	rb_erase_cached(&ticket->node, &line->tickets);
-	if (!line_waits(line))
-		erase_line(queue, line);
+	if (line_waits(line))
+		insert_line(queue, line);
 	WRITE_ONCE(ticket->waiting, false);
 	WRITE_ONCE(queue->nr, queue->nr - 1);
 }
@@ -240,6 +284,13 @@ static void begin_anew(struct tpm2_session_queue *queue,
 	insert_line(queue, line);
 }
 
+/* An attempt was in vain, and nothing has happened meanwhile. */
+static void find_none(struct tpm2_session_queue *queue, u64 kicks)
+{
+	if (kicks == queue->kicks)
+		queue->anew = false;
+}
+
 /* The ticket that is being tried is no longer. */
 static void end_attempt(struct tpm2_session_queue *queue,
 			struct tpm2_session_ticket *ticket)
@@ -263,6 +314,7 @@ void tpm2_session_queue_init(struct tpm2_session_queue *queue,
 	spin_lock_init(&queue->lock);
 	queue->lines = RB_ROOT_CACHED;
 	queue->passed = RB_ROOT_CACHED;
+	queue->begun = RB_ROOT_CACHED;
 	init_waitqueue_head(&queue->settled);
 	queue->due = TPM2_SESSION_QUEUE_NEVER;
 	queue->schedule = schedule;
@@ -409,6 +461,7 @@ bool tpm2_session_queue_wait(struct tpm2_session_queue *queue,
 		return false;
 	}
 	put_in(queue, ticket, now);
+	find_none(queue, kicks);
 	if (tpm2_session_queue_first(queue) == ticket && !queue->trying) {
 		set_due(queue, kicks == queue->kicks ? due : 0);
 		before = ticket;
@@ -446,6 +499,7 @@ void tpm2_session_queue_keep(struct tpm2_session_queue *queue,
 	if (ticket->unwanted)
 		take_out(queue, ticket);
 	end_attempt(queue, ticket);
+	find_none(queue, kicks);
 	if (tpm2_session_queue_first(queue) == ticket)
 		set_due(queue, kicks == queue->kicks ? due : 0);
 	else if (tpm2_session_queue_first(queue))
@@ -552,6 +606,43 @@ void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 	spin_unlock(&queue->lock);
 }
 
+/**
+ * tpm2_session_queue_since() - since when does a ticket wait?
+ * @queue: the queue
+ * @ticket: the ticket
+ * @since: receives the time in ns when it came
+ *
+ * Return: false if it does not wait.
+ */
+bool tpm2_session_queue_since(struct tpm2_session_queue *queue,
+			      const struct tpm2_session_ticket *ticket,
+			      u64 *since)
+{
+	bool waits;
+
+	spin_lock(&queue->lock);
+	waits = ticket->waiting;
+	if (waits)
+		*since = ticket->since;
+	spin_unlock(&queue->lock);
+	return waits;
+}
+
+/* How many users that have begun wait before this one, or in all if that is NULL? */
+static unsigned int count_begun(const struct tpm2_session_queue *queue,
+				const struct tpm2_session_line *end)
+{
+	struct rb_node *node = rb_first_cached(&queue->begun);
+	unsigned int nr;
+
+	for (nr = 0; node && nr < MOST_COUNTED; nr++) {
+		if (rb_entry(node, struct tpm2_session_line, begun) == end)
+			break;
+		node = rb_next(node);
+	}
+	return nr;
+}
+
 /*
  * How many wait in a line before a ticket, or in all if that is NULL, if there are no
  * more than @most? Else @most.
@@ -571,18 +662,41 @@ static unsigned int count_tickets(const struct tpm2_session_line *line,
 	return nr;
 }
 
+/*
+ * How many of a user's tickets are served before another one of @own is, whose user
+ * has @level sessions by then? Those who have begun have had their second before.
+ */
+static unsigned int most_served(const struct tpm2_session_line *line,
+				const struct tpm2_session_line *own,
+				unsigned int level)
+{
+	bool begun = has_begun(line), own_begun = has_begun(own);
+	unsigned int held = line->held + begun;
+	unsigned int own_held = own->held + own_begun;
+
+	if (held > level)
+		return 0;
+	if (held > own_held)
+		return level - held + 1;
+	/* and one more, if it is before the other one where both have as many */
+	if (held < own_held)
+		return level - held;
+	return level - held +
+	       (begun == own_begun ? is_next(line, own) : own_begun);
+}
+
 /**
  * tpm2_session_queue_before() - how many come before a ticket?
  * @queue: the queue
  * @ticket: the ticket
- * @before: receives how many are served before it, if all get a session and
+ * @before: receives how many are served before it, if sessions end, all get one and
  *	keep it, and nobody else comes or goes; at most MOST_COUNTED
  * @since: receives the time in ns when it came
  *
- * When it is the ticket's turn, its user has as many sessions as now and one for
- * each of its other tickets that came before. All users have as many by then
- * who have fewer now; and one more, if they come before this one then: those
- * who have come to that number before it has.
+ * First come those who have begun. Then, when it is the ticket's turn, its user has as
+ * many sessions as now and one for each of its other tickets that came before. All
+ * users have as many by then who have fewer now; and one more, if they come before
+ * this one then: those who have come to that number before it has.
  *
  * Return: false if the ticket does not wait.
  */
@@ -591,8 +705,7 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 			       unsigned int *before, u64 *since)
 {
 	const struct tpm2_session_line *line, *own = ticket->line;
-	unsigned int level, most;
-	bool passed = false;
+	unsigned int level, most, begun, place;
 	struct rb_node *node;
 
 	spin_lock(&queue->lock);
@@ -602,23 +715,29 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 	}
 
 	*since = ticket->since;
-	*before = count_tickets(own, ticket, MOST_COUNTED);
-	level = own->held + *before;
+	place = count_tickets(own, ticket, MOST_COUNTED);
+	if (!place && has_begun(own)) {
+		*before = count_begun(queue, own);
+		spin_unlock(&queue->lock);
+		return true;
+	}
+
+	*before = min(count_begun(queue, NULL) + place - has_begun(own),
+		      MOST_COUNTED);
+	level = own->held + place;
 	for (node = rb_first_cached(&queue->lines); node; node = rb_next(node)) {
 		line = line_at(node);
-		if (line == own) {
-			passed = true;
+		if (line == own)
 			continue;
-		}
-		most = line->held > level ? 0 : level - line->held;
-		if ((line->held > own->held && line->held <= level) ||
-		    (line->held == own->held && !passed))
-			most++;
-		most = min(most, MOST_COUNTED - *before);
+		begun = has_begun(line);
+		most = min(most_served(line, own, level),
+			   MOST_COUNTED - *before);
+		if (most)
+			*before += count_tickets(line, NULL, most + begun) -
+				   begun;
 		/* nor do those count that come after this one */
-		if (!most)
+		else if (!begun)
 			break;
-		*before += count_tickets(line, NULL, most);
 	}
 	spin_unlock(&queue->lock);
 	return true;
@@ -637,6 +756,8 @@ void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now)
 	struct tpm2_session_ticket *ticket;
 
 	spin_lock(&queue->lock);
+	if (queue->due && queue->due <= now)
+		queue->anew = true;
 	ticket = tpm2_session_queue_first(queue);
 	if (!ticket || queue->trying) {
 		spin_unlock(&queue->lock);
@@ -680,6 +801,7 @@ void tpm2_session_queue_kick(struct tpm2_session_queue *queue)
 {
 	spin_lock(&queue->lock);
 	queue->kicks++;
+	queue->anew = true;
 	if (tpm2_session_queue_first(queue) && !queue->trying && queue->due)
 		set_due(queue, 0);
 	spin_unlock(&queue->lock);

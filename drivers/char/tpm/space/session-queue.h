@@ -16,7 +16,9 @@
  * struct tpm2_session_line - the tickets of one user
  * @node: in tpm2_session_queue::lines while there are any
  * @passed: in tpm2_session_queue::passed, likewise
- * @tickets: in the order of arrival
+ * @begun: in tpm2_session_queue::begun, if one session is all that the user has, and
+ *	the first ticket is to have the second
+ * @tickets: those that have begun, then the others, in the order of arrival each
  * @served: when it was last this user's turn, as a number that grows
  * @joined: since when it waits, or was tried for having been passed over, likewise
  *	(an interruption does not end a wait that goes on after it)
@@ -27,6 +29,7 @@
 struct tpm2_session_line {
 	struct rb_node node;
 	struct rb_node passed;
+	struct rb_node begun;
 	struct rb_root_cached tickets;
 	u64 served;
 	u64 joined;
@@ -45,6 +48,9 @@ struct tpm2_session_line {
  * @arrival: its place in the line; kept when the wait is interrupted, in case
  *	that it goes on
  * @since: when it came, ns of CLOCK_BOOTTIME
+ * @begun: its client has its first session, and has not had a second since: whoever
+ *	needs two is to have the second before others have their first. Changes only
+ *	while it does not wait.
  * @waiting: it is in the queue; may be read without the queue's lock
  * @trying: it is being tried
  * @unwanted: nobody waits for it any more; known only when it has been tried
@@ -57,6 +63,7 @@ struct tpm2_session_ticket {
 	void (*done)(struct tpm2_session_ticket *ticket, ssize_t result);
 	u64 arrival;
 	u64 since;
+	bool begun;
 	bool waiting;
 	bool trying;
 	bool unwanted;
@@ -82,6 +89,9 @@ enum tpm2_session_admission {
  * @lines: users whose commands wait: who has fewest sessions is first, of those who
  *	have as many, whose last turn was longest ago, and else, who came first
  * @passed: the same users: first is who has been passed over for longest
+ * @begun: those of them that have begun, by their turns
+ * @anew: a session has ended, or the like, or the time has come, and nobody has been
+ *	tried in vain since: those who have begun are tried before the others
  * @trying: the ticket that is being tried
  * @due: when the first one is to be tried, ns of CLOCK_BOOTTIME; 0 for now
  * @kicks: how often a session has ended, or the like
@@ -99,6 +109,8 @@ struct tpm2_session_queue {
 	spinlock_t lock;	/* protects all of it */
 	struct rb_root_cached lines;
 	struct rb_root_cached passed;
+	struct rb_root_cached begun;
+	bool anew;
 	struct tpm2_session_ticket *trying;
 	u64 due;
 	u64 kicks;
@@ -148,6 +160,9 @@ void tpm2_session_queue_lose_place(struct tpm2_session_queue *queue,
 
 struct tpm2_session_ticket *
 tpm2_session_queue_first(const struct tpm2_session_queue *queue);
+bool tpm2_session_queue_since(struct tpm2_session_queue *queue,
+			      const struct tpm2_session_ticket *ticket,
+			      u64 *since);
 bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 			       const struct tpm2_session_ticket *ticket,
 			       unsigned int *before, u64 *since);

@@ -60,6 +60,8 @@ void tpm2_session_owner_init(struct tpm2_session_owner *owner)
 	owner->nr_sessions = 0;
 	owner->nr_tombstones = 0;
 	owner->nr_evictions = 0;
+	owner->begun = false;
+	owner->busy = 0;
 }
 
 /**
@@ -119,6 +121,7 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 	session->owner = owner;
 	if (owner) {
 		list_add_tail(&session->owned, &owner->sessions);
+		owner->begun = !owner->nr_sessions;
 		if (!owner->nr_sessions++)
 			table->nr_owners++;
 		owner->most_sessions = max(owner->most_sessions,
@@ -129,6 +132,14 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 	}
 }
 
+/* An owner has no session any more. */
+static void leave(struct tpm2_session_table *table,
+		  struct tpm2_session_owner *owner)
+{
+	table->nr_owners--;
+	owner->begun = false;
+}
+
 static void disown(struct tpm2_session_table *table,
 		   struct tpm2_session *session)
 {
@@ -137,7 +148,7 @@ static void disown(struct tpm2_session_table *table,
 	if (!session->owner)
 		table->nr_unowned--;
 	else if (!session->parked && !--session->owner->nr_sessions)
-		table->nr_owners--;
+		leave(table, session->owner);
 	session->parked = false;
 }
 
@@ -447,6 +458,12 @@ static unsigned int least_share(unsigned int sessions, unsigned int parties)
 	return max(sessions / parties, 1U);
 }
 
+/* Is it one of two that a client needs at the same time, by all that can be known? */
+static bool is_of_pair(const struct tpm2_session *session, unsigned int held)
+{
+	return held == 2 && session->owner && session->owner->nr_sessions == 2;
+}
+
 /* How many sessions has whoever has this one, if that counts at all? */
 static unsigned int held_with(const struct tpm2_session *session,
 			      const struct tpm2_session_owner *requester,
@@ -461,15 +478,20 @@ static unsigned int held_with(const struct tpm2_session *session,
 /*
  * When may a session be taken from whoever has too many? When it has been idle for
  * a lease, or is two leases old. For somebody who has none, and has waited for a
- * lease, one that is in use need be no older than one.
+ * lease, one that is in use need be no older than one. But who needs two at a time, and
+ * has no more than these, would be none the better for the other one, and begin anew:
+ * so such a one is safe for a tenure from that.
  */
-static u64 surplus_ready(const struct tpm2_session *session, u64 lease,
-			 bool has_none, u64 since)
+static u64 surplus_ready(const struct tpm2_session *session, bool is_of_pair,
+			 const struct tpm2_lease *lease, bool has_none,
+			 u64 since)
 {
-	u64 created = session->created.now;
-	u64 ready = min(session->used.now, created + lease) + lease;
+	u64 created = session->created.now, length = lease->length;
+	u64 ready = min(session->used.now, created + length) + length;
 
-	return has_none ? min(ready, max(created, since) + lease) : ready;
+	if (is_of_pair)
+		return created + lease->tenure;
+	return has_none ? min(ready, max(created, since) + length) : ready;
 }
 
 /**
@@ -528,7 +550,8 @@ void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 		} else if (choice->session) {
 			continue;
 		}
-		ready = surplus_ready(session, lease->length, !own, since);
+		ready = surplus_ready(session, is_of_pair(session, held),
+				      lease, !own, since);
 		choice->ready = min(choice->ready, ready);
 		if (ready <= m->now)
 			choice->session = session;

@@ -72,6 +72,8 @@ struct tpm2_session_client {
  * @most_sessions: how long that has been at most
  * @nr_tombstones: length of @tombstones
  * @nr_evictions: sessions that were taken from it for somebody else's sake
+ * @begun: it has had its first session, and no second since
+ * @busy: how many commands of its client's are on their way to the TPM, or there
  */
 struct tpm2_session_owner {
 	struct tpm2_session_holder *holder;
@@ -83,6 +85,8 @@ struct tpm2_session_owner {
 	unsigned int most_sessions;
 	unsigned int nr_tombstones;
 	unsigned int nr_evictions;
+	bool begun;
+	unsigned int busy;
 };
 
 /**

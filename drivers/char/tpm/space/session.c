@@ -548,6 +548,24 @@ static void note_there(struct tpm2_rm *rm, u32 handle)
 }
 
 /**
+ * tpm2_rm_sessions_excused() - a client has waited, and could not use its sessions
+ * @rm: resource manager
+ * @owner: the client
+ */
+void tpm2_rm_sessions_excused(struct tpm2_rm *rm,
+			      const struct tpm2_session_owner *owner)
+{
+	struct tpm2_session *session;
+
+	lockdep_assert_held(&rm->mutex);
+
+	spin_lock(&rm->lock);
+	list_for_each_entry(session, &owner->sessions, owned)
+		used_locked(rm, session);
+	spin_unlock(&rm->lock);
+}
+
+/**
  * tpm2_rm_sessions_used() - a command with sessions has succeeded
  * @rm: resource manager
  * @cmd: the command

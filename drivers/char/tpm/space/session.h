@@ -35,6 +35,8 @@ void tpm2_rm_session_doomed(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_disowned(struct tpm2_rm *rm, struct tpm2_session *session);
 void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 			      u32 handle, struct tpm2_session_owner *owner);
+void tpm2_rm_sessions_excused(struct tpm2_rm *rm,
+			      const struct tpm2_session_owner *owner);
 void tpm2_rm_sessions_used(struct tpm2_rm *rm,
 			   const struct tpm2_wire_command *cmd);
 

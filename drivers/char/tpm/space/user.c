@@ -131,6 +131,13 @@ static void count_no_more(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	tpm2_clock_end(&rm->clock, rm->ops->now(rm));
 }
 
+static void end(struct tpm2_rm *rm, struct tpm2_user_command *command)
+{
+	if (command->owner)
+		command->owner->busy--;
+	count_no_more(rm, command);
+}
+
 /**
  * tpm2_user_begin() - a command is under way
  * @rm: resource manager
@@ -142,6 +149,8 @@ void tpm2_user_begin(struct tpm2_rm *rm, struct tpm2_user_command *command)
 
 	spin_lock(&rm->lock);
 	count(rm, command);
+	if (command->owner)
+		command->owner->busy++;
 	command->passed = false;
 	if (user->passing < AT_ONCE) {
 		user->passing++;
@@ -166,7 +175,7 @@ void tpm2_user_end(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	struct tpm2_user_command *next;
 
 	spin_lock(&rm->lock);
-	count_no_more(rm, command);
+	end(rm, command);
 	if (list_empty(&user->commands)) {
 		user->passing--;
 	} else {
@@ -212,7 +221,7 @@ bool tpm2_user_cancel(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	waited = !list_empty(&command->node);
 	if (waited) {
 		list_del_init(&command->node);
-		count_no_more(rm, command);
+		end(rm, command);
 	}
 	spin_unlock(&rm->lock);
 	return waited;

@@ -40,6 +40,7 @@ struct tpm2_user {
  * struct tpm2_user_command - a command under way
  * @node: in tpm2_user::commands while it waits there
  * @user: whose command
+ * @owner: the sessions of its client, who does not use them meanwhile; or NULL
  * @pass: it may go to the TPM now. Called with tpm2_rm::lock held.
  * @urgent: it goes before others of its user's that wait
  * @passed: it has been passed; protected by tpm2_rm::lock
@@ -49,6 +50,7 @@ struct tpm2_user {
 struct tpm2_user_command {
 	struct list_head node;
 	struct tpm2_user *user;
+	struct tpm2_session_owner *owner;
 	void (*pass)(struct tpm2_user_command *command);
 	bool urgent;
 	bool passed;

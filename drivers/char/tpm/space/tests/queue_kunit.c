@@ -103,6 +103,7 @@ static void finish(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, desk->queue.nr, 0);
 	KUNIT_EXPECT_NULL(test, rb_first_cached(&desk->queue.lines));
 	KUNIT_EXPECT_NULL(test, rb_first_cached(&desk->queue.passed));
+	KUNIT_EXPECT_NULL(test, rb_first_cached(&desk->queue.begun));
 	tpm2_session_queue_destroy(&desk->queue);
 }
 
@@ -249,6 +250,124 @@ static void fewest_sessions_then(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, turn(desk, 500), 0);
 }
 
+/* A session ends while somebody is tried. */
+static void kick_once(struct desk *desk)
+{
+	desk->during = NULL;
+	tpm2_session_queue_kick(&desk->queue);
+}
+
+/*
+ * G19: what has begun comes to its end: who has one and needs a second is tried first,
+ * whenever there may be one. When that is in vain, who has none is tried all the same.
+ */
+static void begun_go_on(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	hold(desk, 1, 1);
+	hold(desk, 2, 1);
+	desk->tickets[2].begun = true;
+	desk->tickets[4].begun = true;
+	wait_for(test, 0, 900);
+	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	/* there is none at present, so that changes nothing */
+	KUNIT_EXPECT_EQ(test, desk->asked, 900);
+	KUNIT_EXPECT_EQ(test, turn(desk, 899), TICKETS);
+	desk->due = 1100;
+	KUNIT_EXPECT_EQ(test, turn(desk, 900), 4);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 900), 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 1100);
+
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 1000), 4);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 1000), 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 1100);
+
+	/* one after the other, and then whoever has none */
+	tpm2_session_queue_kick(&desk->queue);
+	desk->served = true;
+	KUNIT_EXPECT_EQ(test, turn(desk, 1000), 4);
+	hold(desk, 2, 2);
+	KUNIT_EXPECT_EQ(test, turn(desk, 1000), 2);
+	hold(desk, 1, 2);
+	KUNIT_EXPECT_EQ(test, turn(desk, 1000), 0);
+}
+
+/* An end that an attempt has missed is for those who have begun, too. */
+static void begun_do_not_miss_an_end(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	hold(desk, 1, 1);
+	desk->tickets[2].begun = true;
+	wait_for(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	desk->due = 900;
+	desk->during = kick_once;
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, desk->asked, 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
+	/* nor is one that somebody has missed who was admitted */
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_wait(&desk->queue,
+							&desk->tickets[4], 900,
+							0, 500));
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
+	/* and what that one has not found is not there */
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	tpm2_session_queue_kick(&desk->queue);
+	tpm2_session_queue_abandon(&desk->queue, &desk->tickets[4], false);
+	wait_for(test, 4, 900);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+}
+
+/* Only one session, and that the client's own, makes a user go on. */
+static void not_all_have_begun(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	hold(desk, 1, 1);
+	hold(desk, 2, 2);
+	desk->tickets[4].begun = true;
+	wait_for(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+
+	/* of one user's, those that go on are first */
+	desk->tickets[3].begun = true;
+	KUNIT_EXPECT_EQ(test, admit(desk, 3), TPM2_SESSION_QUEUED);
+	desk->served = true;
+	tpm2_session_queue_kick(&desk->queue);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 3);
+	hold(desk, 1, 2);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 4);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
+}
+
+/* Since when somebody waits can be asked. */
+static void since(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+	u64 when = 0;
+
+	KUNIT_EXPECT_FALSE(test, tpm2_session_queue_since(&desk->queue,
+							  &desk->tickets[0],
+							  &when));
+	wait_for(test, 0, 0);
+	KUNIT_EXPECT_TRUE(test, tpm2_session_queue_since(&desk->queue,
+							 &desk->tickets[0],
+							 &when));
+	KUNIT_EXPECT_EQ(test, when, 500);
+}
+
 /* Who goes and comes again as a new user gains nothing by it. */
 static void new_user_is_last(struct kunit *test)
 {
@@ -265,12 +384,6 @@ static void new_user_is_last(struct kunit *test)
 }
 
 /* A session that ends makes the first one's turn, also while it is tried. */
-static void kick_once(struct desk *desk)
-{
-	desk->during = NULL;
-	tpm2_session_queue_kick(&desk->queue);
-}
-
 static void kicks(struct kunit *test)
 {
 	struct desk *desk = test->priv;
@@ -431,6 +544,17 @@ static void closing(struct kunit *test)
 	}
 }
 
+/* Who waits for a second session keeps its first. */
+static void hold_any(struct desk *desk, unsigned int user,
+		     struct numbers *numbers)
+{
+	unsigned int least = 0, i;
+
+	for (i = 2 * user; i < 2 * user + 2; i++)
+		least |= desk->tickets[i].begun;
+	hold(desk, user, least + numbers_next(numbers, 4 - least));
+}
+
 /*
  * Users have some sessions, some of them wait, and have had turns; some have been
  * interrupted, and others have other sessions than when they came.
@@ -442,15 +566,17 @@ static void begin_anywhere(struct kunit *test, struct numbers *numbers)
 
 	desk->served = true;
 	for (i = 0; i < USERS; i++)
-		hold(desk, i, numbers_next(numbers, 4));
+		hold_any(desk, i, numbers);
 	for (i = 0; i < TICKETS; i++) {
-		if (numbers_next(numbers, 3) && !desk->tickets[i].waiting)
+		if (numbers_next(numbers, 3) && !desk->tickets[i].waiting) {
+			desk->tickets[i].begun = desk->lines[i / 2].held &&
+						 numbers_next(numbers, 2);
 			wait_for(test, i, 0);
+		}
 		if (!numbers_next(numbers, 4))
 			turn(desk, 1000);
 		if (!numbers_next(numbers, 4))
-			hold(desk, numbers_next(numbers, USERS),
-			     numbers_next(numbers, 4));
+			hold_any(desk, numbers_next(numbers, USERS), numbers);
 		other = numbers_next(numbers, TICKETS);
 		if (tpm2_session_queue_abandon(&desk->queue,
 					       &desk->tickets[other], true))
@@ -458,18 +584,41 @@ static void begin_anywhere(struct kunit *test, struct numbers *numbers)
 	}
 }
 
+/* Is one session all that this user has, and its client waits for the second? */
+static bool goes_on(struct desk *desk, const struct tpm2_session_line *line)
+{
+	unsigned int i;
+
+	for (i = 0; i < TICKETS; i++) {
+		if (desk->tickets[i].waiting && desk->tickets[i].line == line &&
+		    desk->tickets[i].begun && line->held == 1)
+			return true;
+	}
+	return false;
+}
+
 /* Is nobody who waits to be served before the one who is first? */
 static bool is_first(struct desk *desk, const struct tpm2_session_ticket *ticket)
 {
 	const struct tpm2_session_line *line = ticket->line, *other;
+	const struct tpm2_session_ticket *next;
 	unsigned int i;
 
 	for (i = 0; i < TICKETS; i++) {
-		if (!desk->tickets[i].waiting || &desk->tickets[i] == ticket)
+		next = &desk->tickets[i];
+		if (!next->waiting || next == ticket)
 			continue;
-		other = desk->tickets[i].line;
+		other = next->line;
 		if (other == line) {
-			if (desk->tickets[i].arrival < ticket->arrival)
+			if (next->begun > ticket->begun ||
+			    (next->begun == ticket->begun &&
+			     next->arrival < ticket->arrival))
+				return false;
+			continue;
+		}
+		/* a session is free */
+		if (goes_on(desk, other) != goes_on(desk, line)) {
+			if (goes_on(desk, other))
 				return false;
 			continue;
 		}
@@ -513,6 +662,7 @@ static void foretells(struct kunit *test)
 
 	for (round = 0; round < ROUNDS; round++) {
 		begin_anywhere(test, &numbers);
+		tpm2_session_queue_kick(&desk->queue);
 		ask_before(test, before);
 		for (served = 0; desk->queue.nr; served++) {
 			first = tpm2_session_queue_first(&desk->queue);
@@ -623,6 +773,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(users_in_turn),
 	KUNIT_CASE(fewest_sessions_first),
 	KUNIT_CASE(fewest_sessions_then),
+	KUNIT_CASE(begun_go_on),
+	KUNIT_CASE(begun_do_not_miss_an_end),
+	KUNIT_CASE(not_all_have_begun),
+	KUNIT_CASE(since),
 	KUNIT_CASE(passed_over),
 	KUNIT_CASE(passed_over_and_interrupted),
 	KUNIT_CASE(longest_passed_over),

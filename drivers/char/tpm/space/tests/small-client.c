@@ -171,6 +171,7 @@ static void foretell_load(struct attempt *a)
 		return;
 	}
 	/* G9: what a client has saved, any client can load, once */
+	model_begin(&a->world->model, a->client);
 	session->owner = a->client;
 	model_forget(&world->model, a->client, index);
 }

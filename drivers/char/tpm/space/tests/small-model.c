@@ -15,10 +15,22 @@
  */
 void model_new(struct small_model *model, u32 index, int owner)
 {
+	model_begin(model, owner);
 	model->sessions[index] = (struct model_session) {
 		.alive = true, .owner = owner, .created = model->now,
 		.rank = model->ranks++,
 	};
+}
+
+/**
+ * model_begin() - a client is about to have one session more
+ * @model: the model
+ * @client: which client, or SMALL_NOBODY
+ */
+void model_begin(struct small_model *model, int client)
+{
+	if (client != SMALL_NOBODY)
+		model->clients[client].begun = !model_count(model, client);
 }
 
 static void lose(struct small_model *model, int owner, u32 index)
@@ -217,15 +229,28 @@ static int lowest_free(const struct small_model *model)
 	return -1;
 }
 
+/* Does it need a second session? Then it goes before those that have none. */
+static bool goes_on(const struct small_model *model, int client)
+{
+	return model->clients[client].begun && model_count(model, client);
+}
+
 static void join(struct small_model *model, int client)
 {
+	struct model_client *clients = model->clients;
 	unsigned int i;
 
 	for (i = 0; i < model->nr_queue; i++) {
 		if (model->queue[i] == client)
 			return;
 	}
-	model->queue[model->nr_queue++] = client;
+	clients[client].goes_on = goes_on(model, client);
+	i = model->nr_queue++;
+	while (i && clients[client].goes_on > clients[model->queue[i - 1]].goes_on) {
+		model->queue[i] = model->queue[i - 1];
+		i--;
+	}
+	model->queue[i] = client;
 }
 
 /* What was put aside for a client ends. */
@@ -302,6 +327,7 @@ void model_start(struct small_model *model, int client,
 			if (!model_has_tombstone(model, client, index))
 				break;
 			model->sessions[index].parked = true;
+			model->clients[client].begun = false;
 			out->parks++;
 			continue;
 		}

@@ -55,10 +55,14 @@ struct model_loss {
  * struct model_client - a client
  * @tombstones: indexes of sessions that it has lost, in the order of loss
  * @nr_tombstones: how many
+ * @begun: it has had its first session, and none since
+ * @goes_on: it had when it began to wait
  */
 struct model_client {
 	u32 tombstones[SMALL_INDEXES + 1];
 	unsigned int nr_tombstones;
+	bool begun;
+	bool goes_on;
 };
 
 /**
@@ -89,7 +93,7 @@ struct model_outcome {
  * @sessions: by index
  * @losses: by index
  * @clients: the clients
- * @queue: clients that wait, in order
+ * @queue: clients that wait, in order: those that go on are before the others
  * @nr_queue: how many
  */
 struct small_model {
@@ -106,6 +110,7 @@ struct small_model {
 };
 
 void model_new(struct small_model *model, u32 index, int owner);
+void model_begin(struct small_model *model, int client);
 void model_lose(struct small_model *model, u32 index);
 unsigned int model_find_out(struct small_model *model, const bool *loaded,
 			    const bool *mistaken);
