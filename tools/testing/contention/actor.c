@@ -49,19 +49,19 @@ static void carry_out(struct file *file)
 		client_send(client);
 		break;
 	case OP_START:
-		client_start(client, &actor->session);
+		client_start(client, &actor->sessions[actor->nr]);
 		break;
 	case OP_SAVE:
-		client_save(client, actor->session.handle, &actor->context);
+		client_save(client, actor->sessions[0].handle, &actor->context);
 		break;
 	case OP_LOAD:
 		client_load(client, &actor->context);
 		break;
 	case OP_USE:
-		client_use(client, &actor->session);
+		client_use(client, &actor->sessions[actor->at]);
 		break;
 	case OP_FLUSH:
-		client_flush(client, actor->session.handle);
+		client_flush(client, actor->sessions[actor->at].handle);
 		break;
 	}
 }
@@ -93,15 +93,35 @@ static void pause_before(struct actor *actor, enum op goal)
 	world_after(world_of(actor), &actor->wake, pause);
 }
 
-/* Begin, or begin again. */
-static void begin(struct actor *actor)
+static void begin_now(struct actor *actor)
 {
 	open_file(actor);
 	actor->tries++;
 	actor->used = 0;
+	actor->nr = 0;
+	actor->at = 0;
 	actor->goal = actor->work->kind == KIND_BUSY ? OP_OTHER : OP_START;
 	actor->others = actor->work->others;
 	go_on(actor);
+}
+
+static void reserved(struct event *event)
+{
+	begin_now(container_of(event, struct actor, reservation.made));
+}
+
+/* Begin, or begin again. */
+static void begin(struct actor *actor)
+{
+	struct reservation *reservation = &actor->reservation;
+
+	if (!actor->work->more) {
+		begin_now(actor);
+		return;
+	}
+	reservation->nr = 1 + actor->work->more;
+	reservation->made.run = reserved;
+	service_reserve(actor->file.service, reservation);
 }
 
 static void wake(struct event *event)
@@ -120,6 +140,12 @@ static void end(struct actor *actor)
 {
 	close_file(actor);
 	actor->holds = false;
+	if (actor->work->more)
+		service_cancel(actor->file.service, &actor->reservation);
+	if (actor->work->kind == KIND_LOOP) {
+		begin(actor);
+		return;
+	}
 	actor->ended_at = world_now(world_of(actor));
 	if (actor->ended)
 		actor->ended(actor);
@@ -129,8 +155,9 @@ static void end(struct actor *actor)
 static void try_again(struct actor *actor)
 {
 	actor->holds = false;
-	if (actor->work->kind == KIND_HOLDER &&
-	    actor->file.service->rule != RULE_ORACLE) {
+	if (actor->work->kind == KIND_LOOP ||
+	    (actor->work->kind == KIND_HOLDER &&
+	     actor->file.service->rule != RULE_ORACLE)) {
 		begin(actor);
 	} else if (works(actor->work) && actor->tries <= RETRIES) {
 		close_file(actor);
@@ -145,7 +172,7 @@ static void started(struct actor *actor)
 {
 	u64 now = world_now(world_of(actor));
 
-	client_started(&actor->file.client, &actor->session);
+	client_started(&actor->file.client, &actor->sessions[actor->nr]);
 	actor->holds = true;
 	if (!actor->first_at)
 		actor->first_at = now;
@@ -154,13 +181,18 @@ static void started(struct actor *actor)
 
 	switch (actor->work->kind) {
 	case KIND_TOOLS:
-		service_promise(&actor->file, actor->session.handle);
+		service_promise(&actor->file, actor->sessions[0].handle);
 		fallthrough;
 	case KIND_ABANDONED:
 		send(actor, OP_SAVE);
 		break;
 	case KIND_CLIENT:
-		service_promise(&actor->file, actor->session.handle);
+	case KIND_LOOP:
+		service_promise(&actor->file, actor->sessions[actor->nr].handle);
+		if (actor->nr++ < actor->work->more) {
+			send(actor, OP_START);
+			break;
+		}
 		fallthrough;
 	case KIND_HOLDER:
 		pause_before(actor, OP_USE);
@@ -172,11 +204,25 @@ static void started(struct actor *actor)
 	}
 }
 
+/* Is it the next one's turn of those that an actor has? */
+static bool has_next(struct actor *actor)
+{
+	if (actor->at++ < actor->work->more)
+		return true;
+	actor->at = 0;
+	return false;
+}
+
 static void used(struct actor *actor)
 {
-	if (client_number(&actor->file.client, 0) != actor->session.serial) {
+	if (client_number(&actor->file.client, 0) !=
+	    actor->sessions[actor->at].serial) {
 		fprintf(stderr, "somebody else's session\n");
 		abort();
+	}
+	if (has_next(actor)) {
+		send(actor, OP_USE);
+		return;
 	}
 	actor->used++;
 	if (actor->work->kind == KIND_TOOLS)
@@ -231,7 +277,10 @@ static void answered(struct file *file)
 		used(actor);
 		break;
 	case OP_FLUSH:
-		end(actor);
+		if (has_next(actor))
+			send(actor, OP_FLUSH);
+		else
+			end(actor);
 		break;
 	}
 }

@@ -8,6 +8,7 @@
 #include "numbers.h"
 #include "service.h"
 
+#define SESSIONS	2	/* that one may need at a time */
 #define RETRIES	5	/* how often systemd starts a service again, */
 #define RETRY_NS (100 * NS_PER_MS)	/* and how long it waits before */
 
@@ -23,6 +24,7 @@
  *	ever hear again
  * @KIND_HOLDER: starts a session and uses it for ever; starts another if it loses
  *	it
+ * @KIND_LOOP: what KIND_CLIENT does, again and again
  * @KIND_FLOOD: asks for a session, and never uses it
  * @KIND_BUSY: sends commands that need no session, without a pause and for ever
  */
@@ -32,6 +34,7 @@ enum kind {
 	KIND_LEAKED,
 	KIND_ABANDONED,
 	KIND_HOLDER,
+	KIND_LOOP,
 	KIND_FLOOD,
 	KIND_BUSY,
 };
@@ -39,13 +42,16 @@ enum kind {
 /**
  * struct work - what there is to do
  * @kind: what somebody does
- * @uses: how often it uses its session
+ * @more: how many sessions it needs at a time beyond the first, as who satisfies a
+ *	policy in one and encrypts with another; for KIND_CLIENT only
+ * @uses: how often it uses its session, or each of them
  * @pause_ns: how long it pauses between two uses, more or less by a third
  * @others: how many commands without a session a program sends before those that
  *	the session is needed for
  */
 struct work {
 	enum kind kind;
+	unsigned int more;
 	unsigned int uses;
 	u64 pause_ns;
 	unsigned int others;
@@ -80,8 +86,11 @@ enum op {
  * @op: the command under way
  * @goal: what the other commands are sent before
  * @others: how many of them are still to be sent
- * @used: how often the session has been used
- * @session: the session
+ * @used: how often the session has been used, or all of them
+ * @sessions: the session, or those that it needs
+ * @nr: how many it has started
+ * @at: which one it uses, or flushes
+ * @reservation: the oracle keeps as many for it as it needs
  * @context: its context, if the actor has saved it
  * @holds: it has a session, as far as it knows
  * @begun_at: when it came
@@ -106,7 +115,10 @@ struct actor {
 	enum op goal;
 	unsigned int others;
 	unsigned int used;
-	struct client_session session;
+	struct client_session sessions[SESSIONS];
+	unsigned int nr;
+	unsigned int at;
+	struct reservation reservation;
 	struct client_context context;
 	bool holds;
 	u64 begun_at;

@@ -20,6 +20,19 @@ static const struct work long_work = {
 	.kind = KIND_CLIENT, .uses = 6, .pause_ns = 500 * NS_PER_MS,
 };
 
+/* The same with two sessions at a time. */
+static const struct work short_pair = {
+	.kind = KIND_CLIENT, .more = 1, .uses = 2, .pause_ns = 50 * NS_PER_MS,
+};
+
+static const struct work long_pair = {
+	.kind = KIND_CLIENT, .more = 1, .uses = 6, .pause_ns = 500 * NS_PER_MS,
+};
+
+static const struct work long_loop = {
+	.kind = KIND_LOOP, .uses = 6, .pause_ns = 500 * NS_PER_MS,
+};
+
 /* Pauses that are longer than a lease. */
 static const struct work pausing_work = {
 	.kind = KIND_CLIENT, .uses = 6, .pause_ns = 5 * NS_PER_S,
@@ -172,6 +185,96 @@ static void add_users(void)
 	add_crowd(scenario, 1, CLIENTS, NS_PER_S, &short_work);
 }
 
+/* Each of some that do the same is a user of its own. */
+static void add_users_of(struct scenario *scenario, unsigned int nr, u32 first,
+			 u64 at, const struct work *work)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		add_crowd(scenario, 1, first + i, at + i * NS_PER_MS, work);
+}
+
+/* Who needs two sessions holds one while it waits for the other. */
+static void add_pairs(void)
+{
+	static const unsigned int long_ones[] = { 100, 400 };
+	struct scenario *scenario;
+	unsigned int i;
+	u32 user;
+
+	scenario = add("pairs", 1, "100 short, two each");
+	add_crowd(scenario, 100, CLIENTS, 0, &short_pair);
+	scenario = add("pairs", 20, "100 short, two each, 20 ms a command");
+	add_crowd(scenario, 100, CLIENTS, 0, &short_pair);
+	for (i = 0; i < ARRAY_SIZE(long_ones); i++) {
+		scenario = add("pairs", 1, "%u long, two each", long_ones[i]);
+		add_crowd(scenario, long_ones[i], CLIENTS, 0, &long_pair);
+	}
+	scenario = add("pairs", 1, "64 long, two each, 60 leaked");
+	leak(scenario, LEAKED);
+	add_crowd(scenario, 64, CLIENTS, 0, &long_pair);
+
+	scenario = add("pairs", 1, "100 users: 1 short, two each");
+	add_users_of(scenario, 100, CLIENTS, 0, &short_pair);
+	scenario = add("pairs", 20,
+		       "100 users: 1 short, two each, 20 ms a command");
+	add_users_of(scenario, 100, CLIENTS, 0, &short_pair);
+	for (i = 64; i <= 100; i += 36) {
+		scenario = add("pairs", 1, "%u users: 1 long, two each", i);
+		add_users_of(scenario, i, CLIENTS, 0, &long_pair);
+	}
+	scenario = add("pairs", 1, "64 users: 1 long, two each, 60 leaked");
+	leak(scenario, LEAKED);
+	add_users_of(scenario, 64, OTHERS, 0, &long_pair);
+	scenario = add("pairs", 1, "ten users: 40 long each, two each");
+	for (user = 0; user < 10; user++)
+		add_crowd(scenario, 40, CLIENTS + user, 0, &long_pair);
+}
+
+/* Beside those who hold sessions, or begin again and again. */
+static void add_pairs_beside(void)
+{
+	struct scenario *scenario;
+	unsigned int i;
+
+	for (i = 70; i <= 200; i += 130) {
+		scenario = add("pairs", 1,
+			       "1 long, two each, among %u users that never end",
+			       i);
+		add_users_of(scenario, i, OTHERS, 0, &long_loop);
+		add_crowd(scenario, 1, CLIENTS, 10 * NS_PER_S, &long_pair);
+	}
+	scenario = add("pairs", 1,
+		       "1 long, two each, among 200 of its own user");
+	add_crowd(scenario, 200, CLIENTS, 0, &long_loop);
+	add_crowd(scenario, 1, CLIENTS, 10 * NS_PER_S, &long_pair);
+	scenario = add("pairs", 1,
+		       "20 users: 1 long, two each, another user holds 64");
+	add_crowd(scenario, 64, OTHERS, 0, &holder_work);
+	add_users_of(scenario, 20, CLIENTS, HELD_FOR, &long_pair);
+	scenario = add("pairs", 1, "20 users: 1 long, 31 users hold 2");
+	for (i = 0; i < 31; i++)
+		add_crowd(scenario, 2, OTHERS + i, 0, &holder_work);
+	add_users_of(scenario, 20, CLIENTS, HELD_FOR, &long_work);
+	scenario = add("pairs", 1,
+		       "20 users: 1 long, two each, 31 users hold 2");
+	for (i = 0; i < 31; i++)
+		add_crowd(scenario, 2, OTHERS + i, 0, &holder_work);
+	add_users_of(scenario, 20, CLIENTS, HELD_FOR, &long_pair);
+}
+
+/* Who has to wait for others of its user does not stand still. */
+static void add_busy(void)
+{
+	struct scenario *scenario;
+
+	scenario = add("busy", 20,
+		       "100 long, 4,000 others of the user, 20 ms a command");
+	add_crowd(scenario, 100, CLIENTS, 0, &long_work);
+	add_crowd(scenario, 4000, CLIENTS, 0, &busy_work);
+}
+
 /**
  * scenario_get() - the scenarios, one by one
  * @i: which one
@@ -188,6 +291,9 @@ const struct scenario *scenario_get(unsigned int i)
 		add_holder("another user", OTHERS);
 		add_holder("the same user", CLIENTS);
 		add_users();
+		add_pairs();
+		add_pairs_beside();
+		add_busy();
 	}
 	return i < nr_scenarios ? &scenarios[i] : NULL;
 }

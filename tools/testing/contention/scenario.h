@@ -7,7 +7,7 @@
 
 #include "actor.h"
 
-#define CROWDS		70
+#define CROWDS		204
 #define SCENARIOS	64
 #define LEAKED		60
 

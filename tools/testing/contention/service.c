@@ -93,6 +93,7 @@ void service_init(struct service *service, enum rule rule, u64 lease_ns,
 	memset(service, 0, sizeof(*service));
 	world_init(&service->world);
 	service->rule = rule;
+	INIT_LIST_HEAD(&service->reserving);
 	if (rule == RULE_UNPATCHED)
 		return;
 
@@ -164,6 +165,53 @@ void service_promise(struct file *file, u32 handle)
 	session->created.now = TPM2_SESSION_ETERNITY / 2;
 }
 
+/* See that those begin for whom there are enough, in the order of asking. */
+static void make_reservations(struct service *service)
+{
+	unsigned int most = service->world.chip.tpm.config.active_sessions;
+	struct reservation *next;
+
+	while (!list_empty(&service->reserving)) {
+		next = list_first_entry(&service->reserving, struct reservation,
+					node);
+		if (service->reserved + next->nr > most)
+			return;
+		service->reserved += next->nr;
+		list_del_init(&next->node);
+		world_after(&service->world, &next->made, 0);
+	}
+}
+
+/**
+ * service_reserve() - somebody is about to start several sessions
+ * @service: the service
+ * @reservation: how many, and what is to happen then: at once, but where an oracle
+ *	sees to it that nobody waits for one while it holds another
+ */
+void service_reserve(struct service *service, struct reservation *reservation)
+{
+	INIT_LIST_HEAD(&reservation->node);
+	if (service->rule != RULE_ORACLE) {
+		world_after(&service->world, &reservation->made, 0);
+		return;
+	}
+	list_add_tail(&reservation->node, &service->reserving);
+	make_reservations(service);
+}
+
+/**
+ * service_cancel() - it has ended its sessions
+ * @service: the service
+ * @reservation: the reservation, which has been made
+ */
+void service_cancel(struct service *service, struct reservation *reservation)
+{
+	if (service->rule != RULE_ORACLE)
+		return;
+	service->reserved -= reservation->nr;
+	make_reservations(service);
+}
+
 /* The file's command has come to the TPM. */
 static void at_tpm(struct job *job)
 {
@@ -224,6 +272,7 @@ void file_open(struct file *file, struct service *service, u32 user)
 		abort();
 	file->client.done = done;
 	file->command.user = file->client.space.user;
+	file->command.owner = &file->client.space.owner;
 	file->command.pass = pass;
 	INIT_LIST_HEAD(&file->command.node);
 }

@@ -19,7 +19,8 @@
  *	sessions in the order of asking, and keeps its session until it is done.
  *	One that is never used again, or for ever and ever, is taken away as
  *	soon as anybody waits and it is as old as the shortest lease; and who
- *	had it does not ask again. There is no faster way to share sessions out
+ *	had it does not ask again. Who needs several at a time does not begin
+ *	before there are as many. There is no faster way to share sessions out
  *	among equals but for the time of the last session, since none stands
  *	idle while anybody waits.
  */
@@ -34,6 +35,18 @@ enum rule {
 extern const char *const rule_names[RULES];
 
 /**
+ * struct reservation - as many sessions as somebody needs at a time
+ * @node: in service::reserving while there are not as many
+ * @nr: how many
+ * @made: they are there
+ */
+struct reservation {
+	struct list_head node;
+	unsigned int nr;
+	struct event made;
+};
+
+/**
  * struct service - who shares the TPM of a world out
  * @world: the world
  * @rule: by which rule
@@ -43,6 +56,8 @@ extern const char *const rule_names[RULES];
  * @turn_asked: it will be, as soon as the TPM is free
  * @rest: the time of what the resource manager has put off has come
  * @refresh: it is done
+ * @reserved: how many sessions the oracle keeps for those who need several
+ * @reserving: who waits for that
  */
 struct service {
 	struct world world;
@@ -53,6 +68,8 @@ struct service {
 	bool turn_asked;
 	struct event rest;
 	struct job refresh;
+	unsigned int reserved;
+	struct list_head reserving;
 };
 
 /**
@@ -84,6 +101,8 @@ void service_init(struct service *service, enum rule rule, u64 lease_ns,
 void service_destroy(struct service *service);
 unsigned int service_held(struct service *service, u32 user);
 void service_promise(struct file *file, u32 session);
+void service_reserve(struct service *service, struct reservation *reservation);
+void service_cancel(struct service *service, struct reservation *reservation);
 
 void file_open(struct file *file, struct service *service, u32 user);
 void file_close(struct file *file);

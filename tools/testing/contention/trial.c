@@ -192,9 +192,12 @@ static void look(struct event *event)
 	}
 	for (i = 0; i < trial->nr; i++) {
 		actor = &trial->actors[i];
-		party_of(trial, actor->user)->wanted += wants(actor);
-		if (!service->rm)
-			party_of(trial, actor->user)->held += actor->holds;
+		if (wants(actor))
+			party_of(trial, actor->user)->wanted +=
+				1 + actor->work->more;
+		if (!service->rm && actor->holds)
+			party_of(trial, actor->user)->held +=
+				max(actor->nr, 1U);
 	}
 	for (i = 0; service->rm && i < trial->nr_parties; i++)
 		trial->parties[i].held +=
@@ -335,7 +338,7 @@ void trial_run(const struct scenario *scenario, enum rule rule,
 	for (i = 0; i < scenario->nr; i++)
 		nr += scenario->crowds[i].nr;
 	trial.actors = allocate(nr, sizeof(*trial.actors));
-	figures->waits = allocate(nr * (RETRIES + 1), sizeof(u64));
+	figures->waits = allocate(nr * SESSIONS * (RETRIES + 1), sizeof(u64));
 	figures->done_ns = allocate(nr, sizeof(u64));
 
 	service_init(&trial.service, rule, settings->lease_ns,
