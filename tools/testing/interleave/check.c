@@ -15,6 +15,13 @@ static const struct tpm2_session_ticket *ticket_at(const struct rb_node *node)
 	return rb_entry(node, struct tpm2_session_ticket, node);
 }
 
+/* Who needs a second session is before who has none; else it is the order of arrival. */
+static bool is_before(const struct tpm2_session_ticket *a,
+		      const struct tpm2_session_ticket *b)
+{
+	return a->begun != b->begun ? a->begun : a->arrival < b->arrival;
+}
+
 /* If anybody waits, somebody is being tried, or it is known when. */
 static void check_queue(const struct tpm2_session_queue *queue)
 {
@@ -29,11 +36,11 @@ static void check_queue(const struct tpm2_session_queue *queue)
 		place = rb_first_cached(&line->tickets);
 		for (; place; place = rb_next(place)) {
 			nr++;
-			if (last && last->arrival >= ticket_at(place)->arrival)
+			if (last && !is_before(last, ticket_at(place)))
 				fail("a line is out of order");
 			last = ticket_at(place);
 		}
-		/* who has just been chosen has come before the others */
+		/* who has just been chosen is before the others */
 		if (queue->trying && queue->trying != tried &&
 		    queue->trying->line == line &&
 		    queue->trying != ticket_at(rb_first_cached(&line->tickets)))

@@ -21,6 +21,12 @@ static const struct fake_tpm_config one = {
 	.gap = 0xffff,
 };
 
+/* Two of them, which one client may have. */
+static const struct fake_tpm_config two = {
+	.active_sessions = 2, .loaded_sessions = 3, .loaded_objects = 3,
+	.gap = 0xffff,
+};
+
 static struct client *const holder = &world.clients[0];
 static struct client *const a = &world.clients[1];
 static struct client *const b = &world.clients[2];
@@ -299,6 +305,31 @@ static void driver_cannot_evict(void)
 	driver_says(-ENOSPC, TPM_CC_FLUSH_CONTEXT);
 }
 
+/* Nobody has to wait for a lease where somebody needs a second one, and goes then. */
+static void starts_second_and_goes(void *data)
+{
+	struct client *client = data;
+	u64 begun = work_time();
+
+	starts(client);
+	if (work_time() > begun + LEASE * NSEC_PER_MSEC)
+		fail("%s has waited, though there was a session", client->name);
+	client_close(client);
+}
+
+static void one_goes_on(void)
+{
+	world_init(&two, LONG_LEASE);
+	client_open(holder, "holder", 0, 0);
+	client_open(a, "A", 1, 0);
+	client_open(b, "B", 2, 0);
+	if (client_start(holder) || client_start(a))
+		fail("there are no sessions to begin with");
+	task_create("A", starts_second_and_goes, a, false);
+	task_create("B", starts_and_flushes, b, false);
+	task_create("holder", flushes, holder, false);
+}
+
 static void two_users(void)
 {
 	held(LEASE);
@@ -489,11 +520,6 @@ static void reads_and_writes(void *data)
 
 static void two_tasks(void)
 {
-	static const struct fake_tpm_config two = {
-		.active_sessions = 2, .loaded_sessions = 3,
-		.loaded_objects = 3, .gap = 0xffff,
-	};
-
 	world_init(&two, LEASE);
 	client_open(holder, "holder", 0, 0);
 	if (client_start(holder))
@@ -593,6 +619,7 @@ const struct scenario scenarios[] = {
 	{ "the driver says ENOSPC", driver_says_no_space, 3 },
 	{ "the driver cannot evict", driver_cannot_evict, 3 },
 	{ "two users", two_users, 2 },
+	{ "one has one, and goes on", one_goes_on, 1 },
 	{ "closed while it waits for a session", closed_while_it_waits, 2,
 	  LOOKS_AT_WORKERS },
 	{ "closed while it waits for the context gap", closed_in_the_gap, 2,
