@@ -175,6 +175,7 @@ static int count_all(struct tpm2_rm *rm)
 	unsigned int nr = rm->sessions.nr;
 	int rc;
 
+	rm->limits.full_until = rm->ops->now(rm) + PAUSE_NS;
 	if (nr == rm->limits.full_at)
 		return 1;
 	rc = tpm2_rm_sync(rm);
@@ -292,6 +293,16 @@ int tpm2_remedy_evict(struct tpm2_rm *rm,
 }
 
 /*
+ * When is the TPM to be asked again whether it can have more sessions than when it last
+ * had no more? If it says that it can, it may have been short of memory.
+ */
+static u64 full_until(const struct tpm2_rm *rm)
+{
+	return rm->sessions.nr < rm->limits.active_sessions ?
+	       rm->limits.full_until : TPM2_SESSION_ETERNITY;
+}
+
+/*
  * The client has no session, and has lost one of each index that there is. So
  * that it is not refused for good, the oldest loss is forgotten.
  *
@@ -355,7 +366,7 @@ static enum tpm2_outcome reclaim_session(struct tpm2_command *c)
 		return outcome_of(c, rc);
 
 	if (ready != TPM2_SESSION_ETERNITY)
-		return wait_until(c, ready);
+		return wait_until(c, min(ready, full_until(rm)));
 	if (forget_loss(c))
 		return TPM2_AGAIN;
 	/* all of them are the client's own: that is its limit */
@@ -521,10 +532,11 @@ bool tpm2_command_is_hopeless(struct tpm2_command *c)
 	struct tpm2_rm *rm = c->rm;
 
 	if (c->cmd.cc != TPM_CC_START_AUTH_SESSION || !rm->limits.full_at ||
-	    rm->sessions.nr < rm->limits.full_at || rm->ops->shared(rm))
+	    rm->sessions.nr < rm->limits.full_at || rm->ops->shared(rm) ||
+	    full_until(rm) <= rm->ops->now(rm))
 		return false;
 	choose(rm, &c->space->owner, &choice);
-	c->ready = choice.ready;
+	c->ready = min(choice.ready, full_until(rm));
 	return !choice.session && choice.ready != TPM2_SESSION_ETERNITY;
 }
 

@@ -92,6 +92,9 @@ int tpm2_rm_session_new(struct tpm2_rm *rm, u32 handle,
 			       &now);
 	keep_user(rm, session->holder);
 	spin_unlock(&rm->lock);
+	/* so it is not as many as it can have */
+	if (rm->sessions.nr > rm->limits.full_at)
+		rm->limits.full_at = 0;
 	tell(rm, session, 0,
 	     owner ? trace_tpm2_space_start : trace_tpm2_space_adopt);
 	return 0;

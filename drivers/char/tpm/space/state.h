@@ -75,7 +75,9 @@ struct tpm2_rm_ops {
  * struct tpm2_rm_limits - how much there is of what
  * @active_sessions: sessions that the TPM says it can have
  * @full_at: sessions in the table when the TPM last said that it has no more,
- *	0 if it has not yet
+ *	0 if it has not yet, or has had more since
+ * @full_until: when it is asked again whether that is still so, in ns, if it says
+ *	that it can have more
  * @loaded_sessions: session slots to be had at least
  * @loaded_objects: object slots to be had at least
  * @session_slots: sessions in slots when the TPM last had no more of these; 0
@@ -92,6 +94,7 @@ struct tpm2_rm_ops {
 struct tpm2_rm_limits {
 	u32 active_sessions;
 	u32 full_at;
+	u64 full_until;
 	u32 loaded_sessions;
 	u32 loaded_objects;
 	u32 session_slots;

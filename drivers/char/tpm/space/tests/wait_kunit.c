@@ -54,6 +54,52 @@ static void less_than_advertised(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 50);
 }
 
+/*
+ * G1: nor what it has answered once: how many it can have may depend on its memory.
+ * If it is to have more, who waits asks again every two seconds, and no more often.
+ */
+static void more_than_before(struct kunit *test)
+{
+	static const struct fake_tpm_config config = {
+		.active_sessions = 2, .advertised_sessions = 3,
+		.loaded_sessions = 3, .loaded_objects = 3, .gap = 0xffff,
+	};
+	struct bed *bed = bed_suite_renew(test, &config);
+	struct client_session busy[2], session, other;
+	const u64 pause = 2000 * NSEC_PER_MSEC;
+	unsigned int asked;
+
+	bed_set_tenure(bed, 10 * pause, 60 * pause);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &busy[0]), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[1], &busy[1]), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[2], &session),
+			-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, bed->rm->limits.full_at, 2);
+	asked = fake_tpm_count(bed->tpm, TPM_CC_START_AUTH_SESSION);
+	bed_tick(bed, pause - 1);
+	tpm2_session_queue_kick(&bed->rm->queue);
+	KUNIT_EXPECT_FALSE(test, bed_retry(bed));
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_START_AUTH_SESSION),
+			asked);
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_FALSE(test, bed_retry(bed));
+	KUNIT_EXPECT_EQ(test, fake_tpm_count(bed->tpm, TPM_CC_START_AUTH_SESSION),
+			asked + 1);
+
+	bed->tpm->config.active_sessions = 3;
+	bed_tick(bed, pause - 1);
+	KUNIT_EXPECT_FALSE(test, bed_retry(bed));
+	bed_tick(bed, 1);
+	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
+	KUNIT_EXPECT_EQ(test, bed->clients[2].rc, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->stats.evictions, 0);
+	/* and two are not all that it can have, from then on */
+	client_started(&bed->clients[2], &session);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], session.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[3], &other), 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->limits.full_at, 0);
+}
+
 /* G1: nor are sessions forever in use of which nobody had told us. */
 static void sessions_unheard_of(struct kunit *test)
 {
@@ -389,6 +435,7 @@ static void lost_one_of_each(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(less_than_advertised),
+	KUNIT_CASE(more_than_before),
 	KUNIT_CASE(sessions_unheard_of),
 	KUNIT_CASE(in_order),
 	KUNIT_CASE(no_overtaking),
