@@ -142,9 +142,10 @@ static bool chip_shared(struct tpm2_rm *rm)
 	return shared;
 }
 
+/* While the machine sleeps nobody could use a session, so that time does not count. */
 static u64 chip_now(struct tpm2_rm *rm)
 {
-	return ktime_get_boottime_ns();
+	return ktime_get_ns();
 }
 
 static void take_turn(struct work_struct *work)
@@ -674,7 +675,7 @@ static void resume(struct tpm2_rm *rm)
 	mutex_lock(&rm->mutex);
 	tpm2_rm_distrust(rm, TPM2_TRUST_FOREIGN);
 	mutex_unlock(&rm->mutex);
-	/* leases have ended meanwhile, and sessions may have */
+	/* sessions may have ended meanwhile */
 	tpm2_session_queue_kick(&rm->queue);
 }
 

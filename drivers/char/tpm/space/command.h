@@ -43,7 +43,7 @@ enum tpm2_outcome {
  * @parked: sessions that were started for it and put aside
  * @size: of the response in bytes, when it was answered
  * @error: -errno, when it has failed
- * @ready: when it may be tried again, ns of CLOCK_BOOTTIME, when it waits
+ * @ready: when it may be tried again, ns of CLOCK_MONOTONIC, when it waits
  */
 struct tpm2_command {
 	struct tpm2_rm_space *space;

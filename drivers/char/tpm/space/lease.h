@@ -13,7 +13,7 @@
 
 /**
  * struct tpm2_moment - a point in time, by two clocks
- * @now: CLOCK_BOOTTIME in ns
+ * @now: CLOCK_MONOTONIC in ns
  * @free: the TPM's own clock in ns, see struct tpm2_clock
  */
 struct tpm2_moment {
@@ -24,7 +24,7 @@ struct tpm2_moment {
 /**
  * struct tpm2_clock - time in which the TPM was free for each of its clients
  * @free: what it shows, in ns
- * @at: when that was, in ns of CLOCK_BOOTTIME
+ * @at: when that was, in ns of CLOCK_MONOTONIC
  * @busy: how many clients have commands under way. The clock runs at 1 / @busy
  *	of real time, and as fast as that where there are none.
  */

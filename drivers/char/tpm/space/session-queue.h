@@ -47,7 +47,7 @@ struct tpm2_session_line {
  *	queue's lock held.
  * @arrival: its place in the line; kept when the wait is interrupted, in case
  *	that it goes on
- * @since: when it came, ns of CLOCK_BOOTTIME
+ * @since: when it came, ns of CLOCK_MONOTONIC
  * @begun: its client has its first session, and has not had a second since: whoever
  *	needs two is to have the second before others have their first. Changes only
  *	while it does not wait.
@@ -93,7 +93,7 @@ enum tpm2_session_admission {
  * @anew: a session has ended, or the like, or the time has come, and nobody has been
  *	tried in vain since: those who have begun are tried before the others
  * @trying: the ticket that is being tried
- * @due: when the first one is to be tried, ns of CLOCK_BOOTTIME; 0 for now
+ * @due: when the first one is to be tried, ns of CLOCK_MONOTONIC; 0 for now
  * @kicks: how often a session has ended, or the like
  * @schedule: have tpm2_session_queue_turn() called when @due has come. Called
  *	with the lock held.

@@ -204,7 +204,7 @@ struct tpm2_session_table {
  * struct tpm2_session_choice - who goes
  * @session: the victim, or NULL
  * @why: why it may be evicted
- * @ready: when there may be a victim, ns of CLOCK_BOOTTIME;
+ * @ready: when there may be a victim, ns of CLOCK_MONOTONIC;
  *	TPM2_SESSION_ETERNITY if time alone will yield none
  */
 struct tpm2_session_choice {

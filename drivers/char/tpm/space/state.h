@@ -54,9 +54,9 @@ struct tpm2_user;
  *	Called with the chip held.
  * @shared: does anybody use the TPM whom we do not know of? Then nothing of
  *	ours may stay loaded between two commands.
- * @now: CLOCK_BOOTTIME in ns
+ * @now: CLOCK_MONOTONIC in ns
  * @schedule: have tpm2_session_queue_turn() called when it is @due, in ns of
- *	CLOCK_BOOTTIME, in process context and one at a time. Replaces what was
+ *	CLOCK_MONOTONIC, in process context and one at a time. Replaces what was
  *	asked for before. Called with spinlocks held.
  * @free: the resource manager is about to be freed; may be NULL
  */

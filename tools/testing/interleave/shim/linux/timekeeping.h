@@ -4,6 +4,6 @@
 
 #include <linux/jiffies.h>
 
-#define ktime_get_boottime_ns()	hook_now()
+#define ktime_get_ns()	hook_now()
 
 #endif /* SHIM_TIMEKEEPING_H */
