@@ -85,6 +85,49 @@ static void ask(int fd)
 	       strerror(errno));
 }
 
+/*
+ * A client that has a session and needs a second has it before one that has none and
+ * came before. Then it is the other one's turn, though the first asks for a third.
+ */
+static void wait_goes_on(void)
+{
+	long evictions = counter("evictions");
+	int fd = tpm_managed_nonblock();
+	struct waiter waiter;
+	struct crowd crowd;
+	uint32_t handle;
+
+	set_limit("max_per_fd", nr_sessions_max());
+	ask(fd);
+	expect(tpm_answered(fd, HANG_MS), "no session after %d ms", HANG_MS);
+	started(fd);
+	crowd_take_all(&crowd, SE_POLICY);
+	set_lease(LEASE_ENDLESS);
+	waiter_start(&waiter);
+	await_counter("waiters", 1);
+	ask(fd);
+	await_counter("waiters", 2);
+
+	handle = crowd.session[0].handle;
+	crowd_flush(&crowd, 0);
+	expect(tpm_answered(fd, HANG_MS), "no session after %d ms", HANG_MS);
+	expect_number(started(fd), handle);
+	expect_number(counter("waiters"), 1);
+
+	ask(fd);
+	await_counter("waiters", 2);
+	handle = crowd.session[0].handle;
+	crowd_flush(&crowd, 0);
+	expect(waiter_is_done(&waiter, HANG_MS), "no session after %d ms",
+	       HANG_MS);
+	expect_number(waiter_session(&waiter), handle);
+	expect(!tpm_answered(fd, 0), "a third session comes before a first");
+	expect_number(counter("waiters"), 1);
+	expect_number(counter("evictions"), evictions);
+	waiter_end(&waiter);
+	close(fd);
+}
+
 /* A client comes just when a session has ended and another one waits for it. */
 static void wait_newcomer(void)
 {
@@ -200,6 +243,8 @@ static void wait_clock(void)
 const struct test wait_tests[] = {
 	{ "wait-bound", "G2: the k-th waiter waits ceil(k/S) - 1 leases, in turn",
 	  wait_bound },
+	{ "wait-goes-on", "G19: who has one session has the second before others a first",
+	  wait_goes_on },
 	{ "wait-newcomer", "G2: a newcomer does not overtake who waits",
 	  wait_newcomer },
 	{ "wait-others-work", "G2: who waits is in nobody's way",
