@@ -8,7 +8,7 @@
 #include "numbers.h"
 #include "service.h"
 
-#define SESSIONS	2	/* that one may need at a time */
+#define SESSIONS	3	/* that one may need at a time */
 #define RETRIES	5	/* how often systemd starts a service again, */
 #define RETRY_NS (100 * NS_PER_MS)	/* and how long it waits before */
 
@@ -43,7 +43,8 @@ enum kind {
  * struct work - what there is to do
  * @kind: what somebody does
  * @more: how many sessions it needs at a time beyond the first, as who satisfies a
- *	policy in one and encrypts with another; for KIND_CLIENT only
+ *	policy in one, encrypts with another, and audits with a third; for KIND_CLIENT
+ *	only
  * @uses: how often it uses its session, or each of them
  * @pause_ns: how long it pauses between two uses, more or less by a third
  * @others: how many commands without a session a program sends before those that

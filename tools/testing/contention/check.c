@@ -46,11 +46,12 @@ static const struct expectation expectations[] = {
 	/* what two users in a pair have each, and use, is nobody's surplus */
 	{ "two each, 31 users hold 2", 95, 100, 100, 0 },
 	/* firsts are given away before anybody asks for a second: some give way */
-	{ "two each, 20 ms", 98, 100, 100, 130, 20 },
+	{ "two each, 20 ms", 98, 100, 100, 130, 22 },
 	{ "40 long each, two each", 99, 100, 100, 155 },
 	/* more of them than there can be at a time: they wait until others are done */
 	{ "64 users: 1 long, two each", 100, 100, 100, 145, 4 },
 	{ "100 users: 1 long, two each", 100, 100, 100, 130, 5 },
+	{ "100 users: 1 long, three each", 100, 100, 100, 130, 9 },
 	{ "users that never end", 100, 100, 100, 130, 4 },
 	{ "of its own user", 100, 100, 100, 130 },
 	{ "", 100, 100, 100, 130 },
@@ -154,6 +155,7 @@ static void others_are_worse(void)
 	comes_to("50 long, another user holds 64", RULE_UNPATCHED, 0);
 	comes_to("100 long, two each", RULE_UNPATCHED, 31);
 	comes_to("100 users: 1 long, two each", RULE_PLAIN, 0);
+	comes_to("100 users: 1 short, three each", RULE_UNPATCHED, 10);
 }
 
 static void is_the_same_again(const char *name)

@@ -20,13 +20,21 @@ static const struct work long_work = {
 	.kind = KIND_CLIENT, .uses = 6, .pause_ns = 500 * NS_PER_MS,
 };
 
-/* The same with two sessions at a time. */
+/* The same with two sessions at a time, and with three. */
 static const struct work short_pair = {
 	.kind = KIND_CLIENT, .more = 1, .uses = 2, .pause_ns = 50 * NS_PER_MS,
 };
 
 static const struct work long_pair = {
 	.kind = KIND_CLIENT, .more = 1, .uses = 6, .pause_ns = 500 * NS_PER_MS,
+};
+
+static const struct work short_triple = {
+	.kind = KIND_CLIENT, .more = 2, .uses = 2, .pause_ns = 50 * NS_PER_MS,
+};
+
+static const struct work long_triple = {
+	.kind = KIND_CLIENT, .more = 2, .uses = 6, .pause_ns = 500 * NS_PER_MS,
 };
 
 static const struct work long_loop = {
@@ -232,6 +240,24 @@ static void add_pairs(void)
 		add_crowd(scenario, 40, CLIENTS + user, 0, &long_pair);
 }
 
+static void add_triples(void)
+{
+	struct scenario *scenario;
+
+	scenario = add("triples", 1, "100 short, three each");
+	add_crowd(scenario, 100, CLIENTS, 0, &short_triple);
+	scenario = add("triples", 1, "100 long, three each");
+	add_crowd(scenario, 100, CLIENTS, 0, &long_triple);
+	scenario = add("triples", 1, "100 users: 1 short, three each");
+	add_users_of(scenario, 100, CLIENTS, 0, &short_triple);
+	scenario = add("triples", 1, "100 users: 1 long, three each");
+	add_users_of(scenario, 100, CLIENTS, 0, &long_triple);
+	scenario = add("triples", 1,
+		       "1 long, three each, among 200 users that never end");
+	add_users_of(scenario, 200, OTHERS, 0, &long_loop);
+	add_crowd(scenario, 1, CLIENTS, 10 * NS_PER_S, &long_triple);
+}
+
 /* Beside those who hold sessions, or begin again and again. */
 static void add_pairs_beside(void)
 {
@@ -293,6 +319,7 @@ const struct scenario *scenario_get(unsigned int i)
 		add_users();
 		add_pairs();
 		add_pairs_beside();
+		add_triples();
 		add_busy();
 	}
 	return i < nr_scenarios ? &scenarios[i] : NULL;

@@ -8,7 +8,7 @@
 #include "actor.h"
 
 #define CROWDS		204
-#define SCENARIOS	64
+#define SCENARIOS	80
 #define LEAKED		60
 
 /**

@@ -147,14 +147,43 @@ void oracle_served(u8 c, u32 serial)
 	life_used(serial);
 }
 
-static unsigned int held(const struct client *client)
+/* Is a ticket before another one of the same user? */
+static bool is_before(unsigned int a, unsigned int b)
 {
-	return client->space.user->holder.nr_sessions;
+	const struct client *clients = life.bed->clients;
+	unsigned int begun = clients[a].space.ticket.begun;
+	unsigned int other = clients[b].space.ticket.begun;
+
+	return begun != other ? begun > other :
+	       life.arrival[a] <= life.arrival[b];
+}
+
+/* How many sessions has a user, if all are those of a client that needs another? */
+static unsigned int goes_on(const struct tpm2_user *user)
+{
+	unsigned int c, begun = 0;
+	struct client *client;
+
+	for (c = 0; c < LIFE_CLIENTS; c++) {
+		client = &life.bed->clients[c];
+		if (client->waits && client->space.user == user)
+			begun = max(begun, client->space.ticket.begun);
+	}
+	return begun == user->holder.nr_sessions ? begun : 0;
+}
+
+/* Is it a user's turn before another one's? */
+static bool is_user_before(const struct tpm2_user *a, const struct tpm2_user *b)
+{
+	if (life.bed->rm->queue.anew && goes_on(a) != goes_on(b))
+		return goes_on(a) > goes_on(b);
+	return a->holder.nr_sessions <= b->holder.nr_sessions;
 }
 
 /*
- * Who is tried next? It must be of those whose user has fewest sessions; and of
- * one user's, the one that came first.
+ * Who is tried next? It must be of those whose user has fewest sessions, or goes on
+ * where those are to be tried; and of one user's, the one that has begun, or else that
+ * came first.
  */
 struct client *oracle_next(void)
 {
@@ -171,10 +200,10 @@ struct client *oracle_next(void)
 		other = &life.bed->clients[c];
 		if (!other->waits)
 			continue;
-		life_must(held(next) <= held(other),
+		life_must(is_user_before(next->space.user, other->space.user),
 			  "one is before another who has fewer sessions");
 		life_must(next->space.user != other->space.user ||
-			  life.arrival[first] <= life.arrival[c],
+			  is_before(first, c),
 			  "one has overtaken another of the same user");
 	}
 	return next;

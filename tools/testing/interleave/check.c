@@ -15,11 +15,12 @@ static const struct tpm2_session_ticket *ticket_at(const struct rb_node *node)
 	return rb_entry(node, struct tpm2_session_ticket, node);
 }
 
-/* Who needs a second session is before who has none; else it is the order of arrival. */
+/* Who has begun is before who has not; else it is the order of arrival. */
 static bool is_before(const struct tpm2_session_ticket *a,
 		      const struct tpm2_session_ticket *b)
 {
-	return a->begun != b->begun ? a->begun : a->arrival < b->arrival;
+	return a->begun != b->begun ? a->begun > b->begun :
+				      a->arrival < b->arrival;
 }
 
 /* If anybody waits, somebody is being tried, or it is known when. */

@@ -33,7 +33,7 @@
 
 #define MOST_VICTIMS	4	/* that are tried for one command */
 #define MOST_SESSIONS	128U	/* twice as many as any TPM is known to have */
-#define PATIENCE	2	/* leases */
+#define PATIENCE	4	/* leases */
 #define PAUSE_NS	((u64)TPM2_RM_LEASE_MS * NSEC_PER_MSEC)
 
 /**
@@ -88,9 +88,9 @@ bool tpm2_remedy_goes_on(struct tpm2_rm *rm)
 
 /*
  * Is there something that keeps a session's client from using it? A command of its own
- * is on its way, and may have to wait for others of its user; or waits for a second
- * session. But where all hold one and wait for another, somebody has to give way; so
- * that is no excuse for ever.
+ * is on its way, and may have to wait for others of its user; or waits for another
+ * session. But where all hold some and wait for more, somebody has to give way; so that
+ * is no excuse for ever.
  */
 static bool is_detained(struct tpm2_rm *rm, const struct tpm2_session *session,
 			const struct tpm2_moment *now)

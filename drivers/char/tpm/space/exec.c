@@ -265,7 +265,8 @@ static enum tpm2_outcome admit(struct tpm2_command *c)
 		return TPM2_GOES_ON;
 	/* while it waits, that is settled */
 	if (!c->space->ticket.trying)
-		c->space->ticket.begun = c->space->owner.begun;
+		c->space->ticket.begun =
+			tpm2_session_owner_begun(&c->space->owner);
 	switch (tpm2_session_queue_admit(&rm->queue, &c->space->ticket,
 					 rm->ops->now(rm))) {
 	case TPM2_SESSION_ADMITTED:

@@ -25,13 +25,13 @@
  * been passed over often enough, it is tried once. Among the commands of one user the
  * one that came first is first, and none of them is tried before it.
  *
- * Who needs two sessions at a time, one to satisfy a policy, and one to encrypt, waits
- * for the second while it holds the first; and where all hold one, none of them will
- * ever be done. So what has begun is to come to its end: when there may be a session,
- * who has one and needs a second is tried before anybody who has none. If that is in
- * vain, the others are tried all the same, since who has fewest may ask for more. Each
- * first session gives the right to one second: so nobody waits for more than twice as
- * many.
+ * Who needs several sessions at a time, one to satisfy a policy, one to encrypt and one
+ * to audit, waits for the second while it holds the first; and where all hold one, none
+ * of them will ever be done. So what has begun is to come to its end: when there may be
+ * a session, who has two and needs a third is tried first, then who has one, and then
+ * anybody who has none. If that is in vain, the others are tried all the same, since who
+ * has fewest may ask for more. A command takes no more than three, so each first session
+ * gives the right to two more, and nobody waits for more than three times as many.
  *
  * All of these orders are trees, so that what a crowd of users or commands costs
  * each command that waits grows with no more than its logarithm.
@@ -97,7 +97,7 @@ static bool comes_before(struct rb_node *node, const struct rb_node *other)
 		rb_entry(other, struct tpm2_session_ticket, node);
 
 	if (a->begun != b->begun)
-		return a->begun;
+		return a->begun > b->begun;
 	return a->arrival < b->arrival;
 }
 
@@ -123,8 +123,14 @@ static bool is_served_before(struct rb_node *node, const struct rb_node *other)
 
 static bool goes_on_before(struct rb_node *node, const struct rb_node *other)
 {
-	return is_next(rb_entry(node, struct tpm2_session_line, begun),
-		       rb_entry(other, struct tpm2_session_line, begun));
+	const struct tpm2_session_line *a =
+		rb_entry(node, struct tpm2_session_line, begun);
+	const struct tpm2_session_line *b =
+		rb_entry(other, struct tpm2_session_line, begun);
+
+	if (a->held != b->held)
+		return a->held > b->held;
+	return is_next(a, b);
 }
 
 static bool is_passed_for_longer(struct rb_node *node,
@@ -143,12 +149,12 @@ static bool line_waits(const struct tpm2_session_line *line)
 	return rb_first_cached(&line->tickets);
 }
 
-/* Is one session all that this user has, and its client waits for the second? */
+/* Are all sessions that this user has those of a client that needs another? */
 static bool has_begun(const struct tpm2_session_line *line)
 {
 	struct rb_node *first = rb_first_cached(&line->tickets);
 
-	return line->held == 1 && first && ticket_at(first)->begun;
+	return line->held && first && ticket_at(first)->begun == line->held;
 }
 
 static void insert_line(struct tpm2_session_queue *queue,
@@ -664,7 +670,7 @@ static unsigned int count_tickets(const struct tpm2_session_line *line,
 
 /*
  * How many of a user's tickets are served before another one of @own is, whose user
- * has @level sessions by then? Those who have begun have had their second before.
+ * has @level sessions by then? Those who have begun have had another before.
  */
 static unsigned int most_served(const struct tpm2_session_line *line,
 				const struct tpm2_session_line *own,
@@ -744,6 +750,23 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 }
 
 /**
+ * tpm2_session_queue_next() - who is to be tried now?
+ * @queue: the queue, locked
+ * @now: time in ns
+ *
+ * Return: the ticket; NULL if nobody waits, one is being tried, or it is not time.
+ */
+struct tpm2_session_ticket *
+tpm2_session_queue_next(struct tpm2_session_queue *queue, u64 now)
+{
+	if (queue->trying || queue->due > now)
+		return NULL;
+	if (queue->due)
+		queue->anew = true;
+	return tpm2_session_queue_first(queue);
+}
+
+/**
  * tpm2_session_queue_turn() - try the first ticket, if it is due
  * @queue: the queue
  * @now: time in ns
@@ -756,16 +779,11 @@ void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now)
 	struct tpm2_session_ticket *ticket;
 
 	spin_lock(&queue->lock);
-	if (queue->due && queue->due <= now)
-		queue->anew = true;
-	ticket = tpm2_session_queue_first(queue);
-	if (!ticket || queue->trying) {
-		spin_unlock(&queue->lock);
-		return;
-	}
-	if (queue->due > now) {
+	ticket = tpm2_session_queue_next(queue, now);
+	if (!ticket) {
 		/* a timer need not be exact */
-		queue->schedule(queue, queue->due);
+		if (tpm2_session_queue_first(queue) && !queue->trying)
+			queue->schedule(queue, queue->due);
 		spin_unlock(&queue->lock);
 		return;
 	}

@@ -16,9 +16,10 @@
  * struct tpm2_session_line - the tickets of one user
  * @node: in tpm2_session_queue::lines while there are any
  * @passed: in tpm2_session_queue::passed, likewise
- * @begun: in tpm2_session_queue::begun, if one session is all that the user has, and
- *	the first ticket is to have the second
- * @tickets: those that have begun, then the others, in the order of arrival each
+ * @begun: in tpm2_session_queue::begun, if all that the user has are the sessions of
+ *	the first ticket's client, which has begun
+ * @tickets: those of clients that have begun, who has most sessions first; then the
+ *	others; of several such in the order of arrival
  * @served: when it was last this user's turn, as a number that grows
  * @joined: since when it waits, or was tried for having been passed over, likewise
  *	(an interruption does not end a wait that goes on after it)
@@ -48,9 +49,8 @@ struct tpm2_session_line {
  * @arrival: its place in the line; kept when the wait is interrupted, in case
  *	that it goes on
  * @since: when it came, ns of CLOCK_MONOTONIC
- * @begun: its client has its first session, and has not had a second since: whoever
- *	needs two is to have the second before others have their first. Changes only
- *	while it does not wait.
+ * @begun: how many sessions its client has, if it may need another one at the same
+ *	time; else 0. Changes only while it does not wait.
  * @waiting: it is in the queue; may be read without the queue's lock
  * @trying: it is being tried
  * @unwanted: nobody waits for it any more; known only when it has been tried
@@ -63,7 +63,7 @@ struct tpm2_session_ticket {
 	void (*done)(struct tpm2_session_ticket *ticket, ssize_t result);
 	u64 arrival;
 	u64 since;
-	bool begun;
+	unsigned int begun;
 	bool waiting;
 	bool trying;
 	bool unwanted;
@@ -89,7 +89,8 @@ enum tpm2_session_admission {
  * @lines: users whose commands wait: who has fewest sessions is first, of those who
  *	have as many, whose last turn was longest ago, and else, who came first
  * @passed: the same users: first is who has been passed over for longest
- * @begun: those of them that have begun, by their turns
+ * @begun: those of them that have begun: who has most is first; of those who have as
+ *	many it is by their turns
  * @anew: a session has ended, or the like, or the time has come, and nobody has been
  *	tried in vain since: those who have begun are tried before the others
  * @trying: the ticket that is being tried
@@ -166,6 +167,8 @@ bool tpm2_session_queue_since(struct tpm2_session_queue *queue,
 bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 			       const struct tpm2_session_ticket *ticket,
 			       unsigned int *before, u64 *since);
+struct tpm2_session_ticket *
+tpm2_session_queue_next(struct tpm2_session_queue *queue, u64 now);
 void tpm2_session_queue_turn(struct tpm2_session_queue *queue, u64 now);
 u64 tpm2_session_queue_kicks(struct tpm2_session_queue *queue);
 void tpm2_session_queue_kick(struct tpm2_session_queue *queue);

@@ -16,6 +16,8 @@
 #include <linux/minmax.h>
 #include "session-table.h"
 
+#define AT_A_TIME	3U	/* sessions that one command can take */
+
 static struct hlist_head *bucket(struct tpm2_session_table *table, u32 handle)
 {
 	return &table->buckets[tpm2_session_index(handle) %
@@ -60,7 +62,7 @@ void tpm2_session_owner_init(struct tpm2_session_owner *owner)
 	owner->nr_sessions = 0;
 	owner->nr_tombstones = 0;
 	owner->nr_evictions = 0;
-	owner->begun = false;
+	owner->begun = 0;
 	owner->busy = 0;
 }
 
@@ -114,6 +116,17 @@ static void count_for(struct tpm2_session_table *table,
 	}
 }
 
+/* Does an owner that has one more have what it may need at a time? */
+static void go_on(struct tpm2_session_owner *owner)
+{
+	bool grows = owner->begun == owner->nr_sessions;
+
+	if (grows && owner->nr_sessions < AT_A_TIME - 1)
+		owner->begun++;
+	else
+		owner->begun = 0;
+}
+
 /* Give a session to an owner, or to nobody. */
 static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 		struct tpm2_session_owner *owner)
@@ -121,7 +134,7 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 	session->owner = owner;
 	if (owner) {
 		list_add_tail(&session->owned, &owner->sessions);
-		owner->begun = !owner->nr_sessions;
+		go_on(owner);
 		if (!owner->nr_sessions++)
 			table->nr_owners++;
 		owner->most_sessions = max(owner->most_sessions,
@@ -137,7 +150,7 @@ static void leave(struct tpm2_session_table *table,
 		  struct tpm2_session_owner *owner)
 {
 	table->nr_owners--;
-	owner->begun = false;
+	owner->begun = 0;
 }
 
 static void disown(struct tpm2_session_table *table,
@@ -330,9 +343,29 @@ void tpm2_session_table_rename(struct tpm2_session *session, u32 handle)
 void tpm2_session_table_park(struct tpm2_session_table *table,
 			     struct tpm2_session *session)
 {
+	struct tpm2_session_owner *owner = session->owner;
+
 	disown(table, session);
+	/* it has not come any further with that */
+	owner->begun = min(owner->begun, owner->nr_sessions);
 	session->parked = true;
-	list_add_tail(&session->owned, &session->owner->parked);
+	list_add_tail(&session->owned, &owner->parked);
+}
+
+/**
+ * tpm2_session_owner_begun() - is this client to have another session soon?
+ * @owner: its sessions
+ *
+ * A client that needs several sessions at a time starts one after the other, and ends
+ * none before it has all: up to three, which is as many as a command takes (Part 1,
+ * 19.6.4).
+ *
+ * Return: how many it has, if it has ended none since it had none, and may need another;
+ * else 0.
+ */
+unsigned int tpm2_session_owner_begun(const struct tpm2_session_owner *owner)
+{
+	return owner->begun == owner->nr_sessions ? owner->begun : 0;
 }
 
 /**
@@ -458,10 +491,11 @@ static unsigned int least_share(unsigned int sessions, unsigned int parties)
 	return max(sessions / parties, 1U);
 }
 
-/* Is it one of two that a client needs at the same time, by all that can be known? */
-static bool is_of_pair(const struct tpm2_session *session, unsigned int held)
+/* Is it one of those that a client needs at the same time, by all that can be known? */
+static bool is_of_set(const struct tpm2_session *session, unsigned int held)
 {
-	return held == 2 && session->owner && session->owner->nr_sessions == 2;
+	return held > 1 && held <= AT_A_TIME && session->owner &&
+	       session->owner->nr_sessions == held;
 }
 
 /* How many sessions has whoever has this one, if that counts at all? */
@@ -478,18 +512,18 @@ static unsigned int held_with(const struct tpm2_session *session,
 /*
  * When may a session be taken from whoever has too many? When it has been idle for
  * a lease, or is two leases old. For somebody who has none, and has waited for a
- * lease, one that is in use need be no older than one. But who needs two at a time, and
- * has no more than these, would be none the better for the other one, and begin anew:
+ * lease, one that is in use need be no older than one. But who needs several at a time,
+ * and has no more than these, would be none the better for the others, and begin anew:
  * so such a one is safe for a tenure from that.
  */
-static u64 surplus_ready(const struct tpm2_session *session, bool is_of_pair,
+static u64 surplus_ready(const struct tpm2_session *session, bool is_of_set,
 			 const struct tpm2_lease *lease, bool has_none,
 			 u64 since)
 {
 	u64 created = session->created.now, length = lease->length;
 	u64 ready = min(session->used.now, created + length) + length;
 
-	if (is_of_pair)
+	if (is_of_set)
 		return created + lease->tenure;
 	return has_none ? min(ready, max(created, since) + length) : ready;
 }
@@ -550,7 +584,7 @@ void tpm2_session_table_surplus(const struct tpm2_session_table *table,
 		} else if (choice->session) {
 			continue;
 		}
-		ready = surplus_ready(session, is_of_pair(session, held),
+		ready = surplus_ready(session, is_of_set(session, held),
 				      lease, !own, since);
 		choice->ready = min(choice->ready, ready);
 		if (ready <= m->now)

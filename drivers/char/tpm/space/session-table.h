@@ -72,7 +72,8 @@ struct tpm2_session_client {
  * @most_sessions: how long that has been at most
  * @nr_tombstones: length of @tombstones
  * @nr_evictions: sessions that were taken from it for somebody else's sake
- * @begun: it has had its first session, and no second since
+ * @begun: how many it has had since it had none, if it may need more at a time;
+ *	see tpm2_session_owner_begun()
  * @busy: how many commands of its client's are on their way to the TPM, or there
  */
 struct tpm2_session_owner {
@@ -85,7 +86,7 @@ struct tpm2_session_owner {
 	unsigned int most_sessions;
 	unsigned int nr_tombstones;
 	unsigned int nr_evictions;
-	bool begun;
+	unsigned int begun;
 	unsigned int busy;
 };
 
@@ -287,6 +288,7 @@ void tpm2_session_table_rename(struct tpm2_session *session, u32 handle);
 void tpm2_session_table_park(struct tpm2_session_table *table,
 			     struct tpm2_session *session);
 
+unsigned int tpm2_session_owner_begun(const struct tpm2_session_owner *owner);
 struct tpm2_session *
 tpm2_session_owner_tombstone(const struct tpm2_session_owner *owner,
 			     u32 handle);

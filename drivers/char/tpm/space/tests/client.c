@@ -145,9 +145,12 @@ int client_send(struct client *client)
 bool client_is_next(const struct client *client)
 {
 	struct tpm2_rm *rm = client->space.rm;
+	struct tpm2_session_ticket *next;
 
-	return tpm2_session_queue_first(&rm->queue) == &client->space.ticket &&
-	       rm->queue.due <= rm->ops->now(rm);
+	spin_lock(&rm->queue.lock);
+	next = tpm2_session_queue_next(&rm->queue, rm->ops->now(rm));
+	spin_unlock(&rm->queue.lock);
+	return next == &client->space.ticket;
 }
 
 /**

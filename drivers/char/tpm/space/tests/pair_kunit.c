@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Clients that need two sessions at a time: one that has begun comes to its end (G19). */
+/* Clients that need several sessions at a time: what has begun comes to its end (G19). */
 #include <linux/errno.h>
 #include "../user.h"
 #include "bed-suite.h"
@@ -59,26 +59,31 @@ static struct bed *three_have_one(struct kunit *test,
 	return bed;
 }
 
-/* Who needs a second comes before who has none; but with one only. */
-static void second_is_first(struct kunit *test)
+/* Who needs a second, and a third, comes before who has none; but not with a fourth. */
+static void goes_on_to_three(struct kunit *test)
 {
-	struct client_session first[3], second, third, other;
-	struct bed *bed = three_have_one(test, first);
+	struct bed *bed = sessions(test, 5);
+	struct client_session first[2], all[3], more, other;
+	unsigned int i;
 
+	for (i = 0; i < 4; i++)
+		bed_reopen_as(bed, i, USER + i);
+	start(test, bed, 0, &first[0]);
+	start(test, bed, 1, &first[1]);
+	for (i = 0; i < 3; i++)
+		start(test, bed, 2, &all[i]);
 	wait(test, bed, 3, &other);
-	wait(test, bed, 1, &second);
-	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], first[0].handle), 0);
-	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
-	KUNIT_EXPECT_FALSE(test, bed->clients[1].waits);
-	KUNIT_EXPECT_EQ(test, bed->clients[1].rc, 0);
-	KUNIT_EXPECT_TRUE(test, bed->clients[3].waits);
-
-	wait(test, bed, 1, &third);
-	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], first[2].handle), 0);
-	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
-	KUNIT_EXPECT_EQ(test, bed->clients[3].rc, 0);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_TRUE(test, bed->clients[3].waits);
+		wait(test, bed, 1, &more);
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2],
+						   all[i].handle), 0);
+		KUNIT_EXPECT_TRUE(test, bed_retry(bed));
+		KUNIT_EXPECT_EQ(test, bed->clients[1].waits, i == 2);
+	}
 	KUNIT_EXPECT_FALSE(test, bed->clients[3].waits);
-	KUNIT_EXPECT_TRUE(test, bed->clients[1].waits);
+	KUNIT_EXPECT_EQ(test, bed->clients[3].rc, 0);
+	use(test, bed, 0, &first[0]);
 }
 
 /* Who has had two, and has given one back, has had what it could ask for. */
@@ -153,7 +158,7 @@ static void detained_while_it_waits(struct kunit *test)
 	/* the oldest session is that of who waits */
 	wait(test, bed, 0, &second);
 	wait(test, bed, 3, &other);
-	for (i = 0; i < 2 * 2; i++) {
+	for (i = 0; i < 2 * 4; i++) {
 		bed_tick(bed, LEASE / 2);
 		use(test, bed, 1, &first[1]);
 		use(test, bed, 2, &first[2]);
@@ -235,19 +240,19 @@ static void detained_in_its_line(struct kunit *test)
 }
 
 /*
- * Where no user has more than two, and those are of one client, they are safe for a
- * tenure, by the time of day.
+ * Where what a user has is what one client needs at a time, that is safe for a tenure,
+ * by the time of day.
  */
-static void pair_is_safe(struct kunit *test)
+static void set_is_safe(struct kunit *test, unsigned int each)
 {
-	struct bed *bed = sessions(test, 6);
-	struct client_session pairs[6], other;
+	struct bed *bed = sessions(test, 3 * each);
+	struct client_session all[9], other;
 	unsigned int i, j;
 
 	for (i = 0; i < 4; i++)
 		bed_reopen_as(bed, i, USER + i);
-	for (i = 0; i < 6; i++)
-		start(test, bed, i / 2, &pairs[i]);
+	for (i = 0; i < 3 * each; i++)
+		start(test, bed, i / each, &all[i]);
 	wait(test, bed, 3, &other);
 	/* others slow it down, so that tenures take longer than that */
 	for (i = 0; i < 4; i++)
@@ -255,26 +260,37 @@ static void pair_is_safe(struct kunit *test)
 	for (i = 1; i <= 2 * (TENURE / LEASE); i++) {
 		KUNIT_ASSERT_TRUE(test, bed->clients[3].waits);
 		bed_tick(bed, LEASE / 2);
-		for (j = 0; j < 6; j++)
-			use(test, bed, j / 2, &pairs[j]);
+		for (j = 0; j < 3 * each; j++)
+			use(test, bed, j / each, &all[j]);
 		bed_retry(bed);
 	}
 	KUNIT_EXPECT_FALSE(test, bed->clients[3].waits);
 	KUNIT_EXPECT_EQ(test, bed->clients[3].rc, 0);
-	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &pairs[0]),
+	KUNIT_EXPECT_EQ(test, client_use(&bed->clients[0], &all[0]),
 			RESMGR(TPM_RC_REFERENCE_H0));
 	for (i = 0; i < 4; i++)
 		tpm2_clock_end(&bed->rm->clock, bed->chip.now);
 }
 
+static void pair_is_safe(struct kunit *test)
+{
+	set_is_safe(test, 2);
+}
+
+static void triple_is_safe(struct kunit *test)
+{
+	set_is_safe(test, 3);
+}
+
 static struct kunit_case cases[] = {
-	KUNIT_CASE(second_is_first),
+	KUNIT_CASE(goes_on_to_three),
 	KUNIT_CASE(once_per_first),
 	KUNIT_CASE(not_in_the_way),
 	KUNIT_CASE(detained_while_it_waits),
 	KUNIT_CASE(excused_when_it_has_it),
 	KUNIT_CASE(detained_in_its_line),
 	KUNIT_CASE(pair_is_safe),
+	KUNIT_CASE(triple_is_safe),
 	{}
 };
 

@@ -326,6 +326,35 @@ static void begun_do_not_miss_an_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
 }
 
+/* Who has two is nearer to its end than who has one. */
+static void nearest_to_the_end(struct kunit *test)
+{
+	struct desk *desk = test->priv;
+
+	hold(desk, 1, 1);
+	hold(desk, 2, 2);
+	hold(desk, 3, 3);
+	desk->tickets[2].begun = 1;
+	desk->tickets[4].begun = 1;
+	desk->tickets[5].begun = 2;
+	desk->tickets[6].begun = 2;
+	wait_for(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, admit(desk, 2), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 4), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 6), TPM2_SESSION_QUEUED);
+	KUNIT_EXPECT_EQ(test, admit(desk, 5), TPM2_SESSION_QUEUED);
+	tpm2_session_queue_kick(&desk->queue);
+	desk->served = true;
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 5);
+	hold(desk, 2, 3);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 2);
+	hold(desk, 1, 2);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 0);
+	/* of whose user's sessions some are another client's */
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 4 + 2);
+	KUNIT_EXPECT_EQ(test, turn(desk, 0), 4);
+}
+
 /* Only one session, and that the client's own, makes a user go on. */
 static void not_all_have_begun(struct kunit *test)
 {
@@ -544,14 +573,14 @@ static void closing(struct kunit *test)
 	}
 }
 
-/* Who waits for a second session keeps its first. */
+/* Who waits for another session keeps those that it has. */
 static void hold_any(struct desk *desk, unsigned int user,
 		     struct numbers *numbers)
 {
 	unsigned int least = 0, i;
 
 	for (i = 2 * user; i < 2 * user + 2; i++)
-		least |= desk->tickets[i].begun;
+		least = max(least, desk->tickets[i].begun);
 	hold(desk, user, least + numbers_next(numbers, 4 - least));
 }
 
@@ -562,15 +591,19 @@ static void hold_any(struct desk *desk, unsigned int user,
 static void begin_anywhere(struct kunit *test, struct numbers *numbers)
 {
 	struct desk *desk = test->priv;
-	unsigned int i, other;
+	unsigned int begun, i, other;
 
 	desk->served = true;
 	for (i = 0; i < USERS; i++)
 		hold_any(desk, i, numbers);
 	for (i = 0; i < TICKETS; i++) {
 		if (numbers_next(numbers, 3) && !desk->tickets[i].waiting) {
-			desk->tickets[i].begun = desk->lines[i / 2].held &&
-						 numbers_next(numbers, 2);
+			/* some may need a second, and some a third */
+			begun = 1 + i / 2 % 2;
+			if (desk->lines[i / 2].held < begun ||
+			    numbers_next(numbers, 2))
+				begun = 0;
+			desk->tickets[i].begun = begun;
 			wait_for(test, i, 0);
 		}
 		if (!numbers_next(numbers, 4))
@@ -584,17 +617,18 @@ static void begin_anywhere(struct kunit *test, struct numbers *numbers)
 	}
 }
 
-/* Is one session all that this user has, and its client waits for the second? */
-static bool goes_on(struct desk *desk, const struct tpm2_session_line *line)
+/* How many sessions has a user, if all are those of a client that needs another? */
+static unsigned int goes_on(struct desk *desk,
+			    const struct tpm2_session_line *line)
 {
 	unsigned int i;
 
 	for (i = 0; i < TICKETS; i++) {
 		if (desk->tickets[i].waiting && desk->tickets[i].line == line &&
-		    desk->tickets[i].begun && line->held == 1)
-			return true;
+		    desk->tickets[i].begun == line->held)
+			return line->held;
 	}
-	return false;
+	return 0;
 }
 
 /* Is nobody who waits to be served before the one who is first? */
@@ -616,12 +650,10 @@ static bool is_first(struct desk *desk, const struct tpm2_session_ticket *ticket
 				return false;
 			continue;
 		}
-		/* a session is free */
-		if (goes_on(desk, other) != goes_on(desk, line)) {
-			if (goes_on(desk, other))
-				return false;
+		if (goes_on(desk, other) > goes_on(desk, line))
+			return false;
+		if (goes_on(desk, other) < goes_on(desk, line))
 			continue;
-		}
 		if (other->held < line->held ||
 		    (other->held == line->held && other->served < line->served))
 			return false;
@@ -775,6 +807,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(fewest_sessions_then),
 	KUNIT_CASE(begun_go_on),
 	KUNIT_CASE(begun_do_not_miss_an_end),
+	KUNIT_CASE(nearest_to_the_end),
 	KUNIT_CASE(not_all_have_begun),
 	KUNIT_CASE(since),
 	KUNIT_CASE(passed_over),

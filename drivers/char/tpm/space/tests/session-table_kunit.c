@@ -273,8 +273,8 @@ static void share_is_enough(struct kunit *test)
 	struct parties *p = meet(test);
 	struct tpm2_session_choice choice;
 
-	give(p, 0, 3, 1000);
-	give(p, 1, 2, 1000);
+	give(p, 0, 5, 1000);
+	give(p, 1, 3, 1000);
 	give(p, 2, 1, 1000);
 	tpm2_session_table_surplus(&p->table, &p->owner[1], 1000, &p->lease,
 				   MOMENT(1000 + 2 * LENGTH), &choice);
@@ -317,9 +317,9 @@ static void first_comes_sooner(struct kunit *test)
 	struct tpm2_session_choice choice;
 	unsigned int i;
 
-	give(p, 0, 3, 1000);
+	give(p, 0, 4, 1000);
 	give(p, 1, 1, 1000);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		p->session[i].used = *MOMENT(3400);
 	tpm2_session_table_surplus(&p->table, &p->owner[3], 1500, &p->lease,
 				   MOMENT(1500 + LENGTH - 1), &choice);
@@ -344,8 +344,8 @@ static void newcomer_counts(struct kunit *test)
 
 	for (i = 0; i < PARTIES; i++)
 		p->owner[i].holder = &p->holder[0];
-	give(p, 0, 3, 1000);
-	give(p, 1, 3, 1000);
+	give(p, 0, 4, 1000);
+	give(p, 1, 4, 1000);
 	tpm2_session_table_surplus(&p->table, &p->owner[2], 1000, &p->lease,
 				   MOMENT(1000 + 2 * LENGTH), &choice);
 	KUNIT_EXPECT_TRUE(test, choice.session == &p->session[0]);

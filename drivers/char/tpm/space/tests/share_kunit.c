@@ -241,19 +241,19 @@ static void first_within_a_lease(struct kunit *test)
 /* G20: nor does it take longer where all others have equally many, and use them. */
 static void first_beside_equals(struct kunit *test)
 {
-	static const struct fake_tpm_config nine = {
-		.active_sessions = 9, .loaded_sessions = 3,
+	static const struct fake_tpm_config fifteen = {
+		.active_sessions = 15, .loaded_sessions = 3,
 		.loaded_objects = 3, .gap = 0xffff,
 	};
-	struct bed *bed = bed_suite_renew(test, &nine);
-	struct client_session busy[9], session;
+	struct bed *bed = bed_suite_renew(test, &fifteen);
+	struct client_session busy[15], session;
 	unsigned int i, j;
 
-	bed->rm->limits.max_per_fd = 9;
+	bed->rm->limits.max_per_fd = 15;
 	bed_set_tenure(bed, LEASE, TENURE);
 	for (i = 0; i < 3; i++) {
 		bed_reopen_as(bed, i, HOG + i);
-		fill(test, bed, i, &busy[3 * i], 3);
+		fill(test, bed, i, &busy[5 * i], 5);
 	}
 	bed_reopen_as(bed, 3, HOG + 3);
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[3], &session),
@@ -261,8 +261,8 @@ static void first_beside_equals(struct kunit *test)
 	for (i = 0; i < 2; i++) {
 		KUNIT_EXPECT_TRUE(test, bed->clients[3].waits);
 		bed_tick(bed, LEASE / 2);
-		for (j = 0; j < 9; j++)
-			KUNIT_EXPECT_EQ(test, client_use(&bed->clients[j / 3],
+		for (j = 0; j < 15; j++)
+			KUNIT_EXPECT_EQ(test, client_use(&bed->clients[j / 5],
 							 &busy[j]), 0);
 		bed_retry(bed);
 	}
@@ -274,8 +274,8 @@ static void first_beside_equals(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &busy[0]),
 			-EINPROGRESS);
 	bed_tick(bed, LEASE / 2);
-	for (j = 3; j < 9; j++)
-		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[j / 3],
+	for (j = 5; j < 15; j++)
+		KUNIT_EXPECT_EQ(test, client_use(&bed->clients[j / 5],
 						 &busy[j]), 0);
 }
 

@@ -3,6 +3,7 @@
  * What the resource manager promises, written down as plainly as can be.
  */
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include "../wire.h"
 #include "small-model.h"
@@ -29,8 +30,13 @@ void model_new(struct small_model *model, u32 index, int owner)
  */
 void model_begin(struct small_model *model, int client)
 {
-	if (client != SMALL_NOBODY)
-		model->clients[client].begun = !model_count(model, client);
+	unsigned int *begun, count;
+
+	if (client == SMALL_NOBODY)
+		return;
+	begun = &model->clients[client].begun;
+	count = model_count(model, client);
+	*begun = (!count || *begun == count) && count < 2 ? count + 1 : 0;
 }
 
 static void lose(struct small_model *model, int owner, u32 index)
@@ -229,10 +235,12 @@ static int lowest_free(const struct small_model *model)
 	return -1;
 }
 
-/* Does it need a second session? Then it goes before those that have none. */
-static bool goes_on(const struct small_model *model, int client)
+/* May it need another session besides those that it has? Then it goes before others. */
+static unsigned int goes_on(const struct small_model *model, int client)
 {
-	return model->clients[client].begun && model_count(model, client);
+	unsigned int count = model_count(model, client);
+
+	return model->clients[client].begun == count ? count : 0;
 }
 
 static void join(struct small_model *model, int client)
@@ -327,7 +335,10 @@ void model_start(struct small_model *model, int client,
 			if (!model_has_tombstone(model, client, index))
 				break;
 			model->sessions[index].parked = true;
-			model->clients[client].begun = false;
+			/* that does not count */
+			model->clients[client].begun =
+				min(model->clients[client].begun,
+				    model_count(model, client));
 			out->parks++;
 			continue;
 		}

@@ -55,14 +55,14 @@ struct model_loss {
  * struct model_client - a client
  * @tombstones: indexes of sessions that it has lost, in the order of loss
  * @nr_tombstones: how many
- * @begun: it has had its first session, and none since
- * @goes_on: it had when it began to wait
+ * @begun: how many sessions it has had since it had none, if fewer than three
+ * @goes_on: how many it had when it began to wait, if it had ended none
  */
 struct model_client {
 	u32 tombstones[SMALL_INDEXES + 1];
 	unsigned int nr_tombstones;
-	bool begun;
-	bool goes_on;
+	unsigned int begun;
+	unsigned int goes_on;
 };
 
 /**
@@ -93,7 +93,8 @@ struct model_outcome {
  * @sessions: by index
  * @losses: by index
  * @clients: the clients
- * @queue: clients that wait, in order: those that go on are before the others
+ * @queue: clients that wait, in order: those that go on are before the others, who has
+ *	most before who has fewer
  * @nr_queue: how many
  */
 struct small_model {
