@@ -98,14 +98,15 @@ static bool is_detained(struct tpm2_rm *rm, const struct tpm2_session *session,
 	const struct tpm2_rm_space *space;
 	u64 since;
 
-	if (!session->owner || session->owner == &rm->kernel)
+	if (!session->owner || session->owner == &rm->kernel ||
+	    session->parked)
 		return false;
 	if (session->owner->busy)
 		return true;
 	space = container_of(session->owner, struct tpm2_rm_space, owner);
 	return READ_ONCE(space->ticket.waiting) &&
 	       tpm2_session_queue_since(&rm->queue, &space->ticket, &since) &&
-	       now->now < since + PATIENCE * rm->lease.grown;
+	       now->now < since + PATIENCE * rm->lease.length;
 }
 
 /* Who cannot use its session does not leave it idle. */

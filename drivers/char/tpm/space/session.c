@@ -327,11 +327,12 @@ void tpm2_rm_context_missed(struct tpm2_rm *rm, u32 handle, u64 sequence)
 }
 
 /* How long it had not been used says something while others wait for one. */
-static void used_locked(struct tpm2_rm *rm, struct tpm2_session *session)
+static void used_locked(struct tpm2_rm *rm, struct tpm2_session *session,
+			bool others_wait)
 {
 	struct tpm2_moment now = read_clock(rm);
 
-	if (READ_ONCE(rm->queue.nr) &&
+	if (others_wait &&
 	    tpm2_lease_see(&rm->lease, now.free - session->used.free, &now))
 		tpm2_session_queue_kick(&rm->queue);
 	session->used = now;
@@ -347,7 +348,7 @@ void tpm2_rm_session_used(struct tpm2_rm *rm, struct tpm2_session *session)
 	lockdep_assert_held(&rm->mutex);
 
 	spin_lock(&rm->lock);
-	used_locked(rm, session);
+	used_locked(rm, session, READ_ONCE(rm->queue.nr));
 	spin_unlock(&rm->lock);
 }
 
@@ -516,7 +517,7 @@ void tpm2_rm_session_attached(struct tpm2_rm *rm, struct tpm2_session *session,
 	kfree_sensitive(session->ctx.data);
 	kfree_sensitive(session->copy.data);
 	spin_lock(&rm->lock);
-	used_locked(rm, session);
+	used_locked(rm, session, READ_ONCE(rm->queue.nr));
 	session->hold = rm->hold;
 	session->placed = false;
 	session->unsure = false;
@@ -562,9 +563,10 @@ void tpm2_rm_sessions_excused(struct tpm2_rm *rm,
 
 	lockdep_assert_held(&rm->mutex);
 
+	/* this one is among those who wait */
 	spin_lock(&rm->lock);
 	list_for_each_entry(session, &owner->sessions, owned)
-		used_locked(rm, session);
+		used_locked(rm, session, READ_ONCE(rm->queue.nr) > 1);
 	spin_unlock(&rm->lock);
 }
 

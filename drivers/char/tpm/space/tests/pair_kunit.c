@@ -199,6 +199,39 @@ static void excused_when_it_has_it(struct kunit *test)
 	use(test, bed, 0, &first[0]);
 }
 
+/* What it has waited for is a lesson only where others wait, too. */
+static void waits_alone(struct kunit *test)
+{
+	struct client_session first[3], second, other;
+	struct bed *bed = three_have_one(test, first);
+	unsigned int i;
+
+	wait(test, bed, 0, &second);
+	for (i = 0; i < 2 * 4; i++) {
+		bed_tick(bed, LEASE / 2 - 1);
+		use(test, bed, 1, &first[1]);
+		use(test, bed, 2, &first[2]);
+	}
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], first[2].handle), 0);
+	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
+	KUNIT_EXPECT_EQ(test, bed->clients[0].rc, 0);
+	KUNIT_EXPECT_EQ(test, bed->rm->lease.grown, LEASE);
+
+	client_started(&bed->clients[0], &second);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], second.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[0], first[0].handle), 0);
+	start(test, bed, 0, &first[0]);
+	start(test, bed, 2, &first[2]);
+	wait(test, bed, 0, &second);
+	wait(test, bed, 3, &other);
+	bed_tick(bed, LEASE * 3 / 4);
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], first[2].handle), 0);
+	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
+	KUNIT_EXPECT_EQ(test, bed->clients[0].rc, 0);
+	KUNIT_EXPECT_TRUE(test, bed->clients[3].waits);
+	KUNIT_EXPECT_EQ(test, bed->rm->lease.grown, LEASE * 3 / 2);
+}
+
 /* G19: nor does who has a command on its way, which waits for others of its user. */
 static void detained_in_its_line(struct kunit *test)
 {
@@ -288,6 +321,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(not_in_the_way),
 	KUNIT_CASE(detained_while_it_waits),
 	KUNIT_CASE(excused_when_it_has_it),
+	KUNIT_CASE(waits_alone),
 	KUNIT_CASE(detained_in_its_line),
 	KUNIT_CASE(pair_is_safe),
 	KUNIT_CASE(triple_is_safe),
