@@ -378,8 +378,9 @@ static bool first_try(struct tpm2_command *c, ssize_t *result)
 		trace_wake(c->space, 0, -EPIPE);
 		outcome = tpm2_command_fail(c, -EPIPE);
 	}
-	tpm2_rm_flush_parked(c->space);
+	/* what the driver says of commands of our own is nobody's answer */
 	*result = result_of(c, outcome);
+	tpm2_rm_flush_parked(c->space);
 	return true;
 }
 
@@ -453,9 +454,9 @@ static void attempt_ticket(struct tpm2_session_ticket *ticket)
 	if (!tpm2_rm_hold(rm)) {
 		outcome = attempt(&c);
 		if (outcome != TPM2_WAITS) {
+			result = result_of(&c, outcome);
 			tpm2_rm_flush_parked(space);
 			tpm2_rm_sessions_excused(rm, &space->owner);
-			result = result_of(&c, outcome);
 		}
 		tpm2_rm_release(rm);
 	}

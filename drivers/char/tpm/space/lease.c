@@ -74,6 +74,20 @@ static void advance(struct tpm2_clock *clock, u64 now)
 }
 
 /**
+ * tpm2_clock_change() - of somebody's commands under way, more count, or fewer
+ * @clock: clock
+ * @before: how many have counted so far
+ * @after: how many do now
+ * @now: time in ns
+ */
+void tpm2_clock_change(struct tpm2_clock *clock, unsigned int before,
+		       unsigned int after, u64 now)
+{
+	advance(clock, now);
+	clock->busy += after - before;
+}
+
+/**
  * tpm2_clock_begin() - a client has a command under way
  * @clock: clock
  * @now: time in ns

@@ -105,6 +105,8 @@ struct tpm2_lease_left {
 
 void tpm2_clock_begin(struct tpm2_clock *clock, u64 now);
 void tpm2_clock_end(struct tpm2_clock *clock, u64 now);
+void tpm2_clock_change(struct tpm2_clock *clock, unsigned int before,
+		       unsigned int after, u64 now);
 struct tpm2_moment tpm2_clock_read(struct tpm2_clock *clock, u64 now);
 
 void tpm2_lease_init(struct tpm2_lease *lease, u64 length, u64 tenure);

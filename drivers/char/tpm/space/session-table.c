@@ -134,6 +134,7 @@ static void own(struct tpm2_session_table *table, struct tpm2_session *session,
 	session->owner = owner;
 	if (owner) {
 		list_add_tail(&session->owned, &owner->sessions);
+		session->begun = owner->begun;
 		go_on(owner);
 		if (!owner->nr_sessions++)
 			table->nr_owners++;
@@ -347,7 +348,7 @@ void tpm2_session_table_park(struct tpm2_session_table *table,
 
 	disown(table, session);
 	/* it has not come any further with that */
-	owner->begun = min(owner->begun, owner->nr_sessions);
+	owner->begun = session->begun;
 	session->parked = true;
 	list_add_tail(&session->owned, &owner->parked);
 }

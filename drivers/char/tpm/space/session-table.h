@@ -124,6 +124,7 @@ struct tpm2_session_context {
  * @doomed: nobody is to have it, not even its owner, and it is to be flushed
  * @trial: it was started as one that only computes a policy
  * @parked: it is in its owner's list of parked ones
+ * @begun: what tpm2_session_owner::begun was before its owner had it
  * @pinned: the command under way names it: neither save nor evict it. Only
  *	the holder of the chip looks at this.
  * @seen: it was found when the TPM's sessions were last read back. This and
@@ -160,6 +161,7 @@ struct tpm2_session {
 	bool doomed;
 	bool trial;
 	bool parked;
+	unsigned int begun;
 	bool pinned;
 	bool seen;
 	u32 hold;

@@ -99,43 +99,43 @@ static void pass(struct tpm2_user_command *command)
 }
 
 /*
- * Does one more command of a user's make sessions safe for longer? One for each of
- * its sessions does, since whoever uses that has to wait for the others; but not a
- * thousand commands of somebody who has none. To other users they are as one, for
- * which they wait in turn, and while they wait for a session, the leases of what is
- * idle are to end. Where nobody else has any, it is the user's own affair.
+ * How many commands of a user's make sessions safe for longer? One for each of its
+ * sessions does, since whoever uses that has to wait for the others; but not a thousand
+ * commands of somebody who has none. To other users they are as one, for which they wait
+ * in turn, and while they wait for a session, the leases of what is idle are to end.
+ * Where nobody else has any, it is the user's own affair.
  */
-static bool counts(struct tpm2_rm *rm, const struct tpm2_user *user)
+static unsigned int counts(struct tpm2_rm *rm, const struct tpm2_user *user)
 {
 	unsigned int nr = user->holder.nr_sessions;
 
-	return user->counted < max(nr, 1U) ||
-	       (nr && rm->sessions.nr_holders == 1);
+	if (nr && rm->sessions.nr_holders == 1)
+		return user->under_way;
+	return min(user->under_way, max(nr, 1U));
 }
 
-static void count(struct tpm2_rm *rm, struct tpm2_user_command *command)
+static void count(struct tpm2_rm *rm, struct tpm2_user *user)
 {
-	if (!counts(rm, command->user))
-		return;
-	command->counts++;
-	command->user->counted++;
-	tpm2_clock_begin(&rm->clock, rm->ops->now(rm));
+	unsigned int now = counts(rm, user);
+
+	tpm2_clock_change(&rm->clock, user->counted, now, rm->ops->now(rm));
+	user->counted = now;
 }
 
-static void count_no_more(struct tpm2_rm *rm, struct tpm2_user_command *command)
+static void begin(struct tpm2_rm *rm, struct tpm2_user_command *command)
 {
-	if (!command->counts)
-		return;
-	command->counts--;
-	command->user->counted--;
-	tpm2_clock_end(&rm->clock, rm->ops->now(rm));
+	if (command->owner)
+		command->owner->busy++;
+	command->user->under_way++;
+	count(rm, command->user);
 }
 
 static void end(struct tpm2_rm *rm, struct tpm2_user_command *command)
 {
 	if (command->owner)
 		command->owner->busy--;
-	count_no_more(rm, command);
+	command->user->under_way--;
+	count(rm, command->user);
 }
 
 /**
@@ -148,9 +148,7 @@ void tpm2_user_begin(struct tpm2_rm *rm, struct tpm2_user_command *command)
 	struct tpm2_user *user = command->user;
 
 	spin_lock(&rm->lock);
-	count(rm, command);
-	if (command->owner)
-		command->owner->busy++;
+	begin(rm, command);
 	command->passed = false;
 	if (user->passing < AT_ONCE) {
 		user->passing++;

@@ -21,7 +21,8 @@ struct tpm2_rm;
  * @line: its commands that wait for a session
  * @commands: its commands that wait until some of its others are done
  * @passing: how many of its commands are at the TPM, or wait for it
- * @counted: how many of its commands under way slow down the clients' clock
+ * @under_way: those, and its commands that wait for that
+ * @counted: how many of them slow down the clients' clock
  *
  * All of it is protected by tpm2_rm::lock, but for @line.
  */
@@ -33,6 +34,7 @@ struct tpm2_user {
 	struct tpm2_session_line line;
 	struct list_head commands;
 	unsigned int passing;
+	unsigned int under_way;
 	unsigned int counted;
 };
 
@@ -44,8 +46,10 @@ struct tpm2_user {
  * @pass: it may go to the TPM now. Called with tpm2_rm::lock held.
  * @urgent: it goes before others of its user's that wait
  * @passed: it has been passed; protected by tpm2_rm::lock
- * @counts: how often it slows down the clients' clock; likewise. A client may write
- *	its next one when it has the answer, which can be before tpm2_user_end().
+ *
+ * A client may write its next command when it has the answer to its last one, which can
+ * be before the end of that is told. So nothing of one command alone is kept here that
+ * the next one could not overwrite.
  */
 struct tpm2_user_command {
 	struct list_head node;
@@ -54,7 +58,6 @@ struct tpm2_user_command {
 	void (*pass)(struct tpm2_user_command *command);
 	bool urgent;
 	bool passed;
-	unsigned int counts;
 };
 
 static inline struct tpm2_user *

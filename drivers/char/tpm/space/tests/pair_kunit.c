@@ -119,6 +119,30 @@ static void once_per_first(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, bed->clients[2].waits);
 }
 
+/* One that is only put aside, since its index means a lost one, is no step. */
+static void put_aside_is_no_step(struct kunit *test)
+{
+	struct client_session first[3], more[2], other;
+	struct bed *bed = three_have_one(test, first);
+	struct tpm2_session_owner *owner = &bed->clients[0].space.owner;
+	unsigned int i;
+
+	bed_tick(bed, LEASE);
+	start(test, bed, 3, &other);
+	for (i = 1; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[i],
+						   first[i].handle), 0);
+	for (i = 0; i < 2; i++) {
+		start(test, bed, 0, &more[i]);
+		KUNIT_EXPECT_EQ(test, tpm2_session_owner_begun(owner), i + 1);
+	}
+	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[3], other.handle), 0);
+	KUNIT_EXPECT_EQ(test, client_start(&bed->clients[0], &other),
+			RESMGR(TPM_RC_SESSION_MEMORY));
+	KUNIT_EXPECT_EQ(test, owner->nr_sessions, 2);
+	KUNIT_EXPECT_EQ(test, tpm2_session_owner_begun(owner), 2);
+}
+
 /* G20: but where it can have none, it is not in the way of who has none. */
 static void not_in_the_way(struct kunit *test)
 {
@@ -318,6 +342,7 @@ static void triple_is_safe(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(goes_on_to_three),
 	KUNIT_CASE(once_per_first),
+	KUNIT_CASE(put_aside_is_no_step),
 	KUNIT_CASE(not_in_the_way),
 	KUNIT_CASE(detained_while_it_waits),
 	KUNIT_CASE(excused_when_it_has_it),

@@ -3,7 +3,6 @@
  * What the resource manager promises, written down as plainly as can be.
  */
 #include <linux/errno.h>
-#include <linux/minmax.h>
 #include <linux/string.h>
 #include "../wire.h"
 #include "small-model.h"
@@ -320,6 +319,7 @@ void model_start(struct small_model *model, int client,
 		 struct model_outcome *out)
 {
 	const int full = TPM2_WIRE_RESMGR_LAYER | TPM_RC_SESSION_MEMORY;
+	unsigned int begun;
 	int index;
 
 	memset(out, 0, sizeof(*out));
@@ -331,14 +331,13 @@ void model_start(struct small_model *model, int client,
 	for (;;) {
 		index = lowest_free(model);
 		if (index >= 0) {
+			/* what is put aside does not count */
+			begun = model->clients[client].begun;
 			model_new(model, index, client);
 			if (!model_has_tombstone(model, client, index))
 				break;
 			model->sessions[index].parked = true;
-			/* that does not count */
-			model->clients[client].begun =
-				min(model->clients[client].begun,
-				    model_count(model, client));
+			model->clients[client].begun = begun;
 			out->parks++;
 			continue;
 		}

@@ -138,10 +138,12 @@ static void begins_anew(struct kunit *test)
 	have(bed, other, 1);
 	begin(bed, one, commands, 1);
 	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
-	/* the second does not count: the user has no sessions */
+	/* two are as one: the user has no sessions */
 	tpm2_user_begin(bed->rm, &commands[0].command);
 	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
 	tpm2_user_end(bed->rm, &commands[0].command);
+	/* and the second one that is left is one, too */
+	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 1);
 	tpm2_user_end(bed->rm, &commands[0].command);
 	KUNIT_EXPECT_EQ(test, bed->rm->clock.busy, 0);
 	KUNIT_EXPECT_EQ(test, one->counted, 0);
