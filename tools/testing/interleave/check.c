@@ -106,6 +106,13 @@ void check_start(void)
 		fail("somebody who waits is overtaken by who does not");
 }
 
+/* So is a client's command, for which the others have to wait. */
+void check_random(void)
+{
+	if (!world.rm->clock.busy)
+		fail("a command that is at the TPM slows nothing down");
+}
+
 /* Does a client have what it knows of, and no more? */
 void check_client(const struct client *client)
 {

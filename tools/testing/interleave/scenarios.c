@@ -600,6 +600,34 @@ static void one_after_another(void)
 	task_create("A", random_twice, a, false);
 }
 
+/* A ticket is done, and more is written, before the worker is done that has queued it. */
+static void writes_when_done(void *data)
+{
+	struct client *client = data;
+	int rc;
+
+	client_ask_start(client);
+	if (client_write(client) < 0)
+		fail("%s cannot write", client->name);
+	while (!client_poll(client, EPOLLIN))
+		;
+	rc = client_answer(client);
+	if (rc)
+		fail("%s has got %d", client->name, rc);
+	client_ask_random(client);
+	if (client_write(client) < 0)
+		fail("%s cannot write again", client->name);
+	client_close(client);
+}
+
+static void done_and_more(void)
+{
+	held(LONG_LEASE);
+	client_open(a, "A", 1, O_NONBLOCK);
+	task_create("A", writes_when_done, a, false);
+	task_create("holder", flushes, holder, false);
+}
+
 /* As many interruptions, up to three, as can be tried in half a minute. */
 const struct scenario scenarios[] = {
 	{ "two wait for a session", two_wait, 3 },
@@ -632,6 +660,8 @@ const struct scenario scenarios[] = {
 	{ "one of two tasks that use a file fails", one_of_two_fails, 3,
 	  LOOKS_AT_FILES },
 	{ "one command after another", one_after_another, 3, LOOKS_AT_USERS },
+	{ "a ticket is done, and more is written", done_and_more, 1,
+	  LOOKS_AT_USERS | LOOKS_AT_FILES | LOOKS_AT_WORKERS },
 	{ "one of many of a user is killed", many_at_once, 2,
 	  LOOKS_AT_USERS | LOOKS_AT_FILES | LOOKS_AT_WORKERS },
 	{}

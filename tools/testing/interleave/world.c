@@ -79,6 +79,8 @@ ssize_t tpm_transmit_cmd(struct tpm_chip *chip, struct tpm_buf *buf,
 	note("the TPM is sent command 0x%x", cc);
 	if (cc == TPM_CC_START_AUTH_SESSION)
 		check_start();
+	else if (cc == FAKE_CC_GET_RANDOM)
+		check_random();
 	if (world.fail_with && cc == world.fail_cc) {
 		note("but the driver says %d", world.fail_with);
 		size = world.fail_with;

@@ -102,6 +102,7 @@ int client_answer(struct client *client);
 
 /* check.c */
 void check_start(void);
+void check_random(void);
 void check_client(const struct client *client);
 void check_place(const struct client *client);
 void check_end(void *data);
