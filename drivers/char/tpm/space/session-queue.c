@@ -759,6 +759,8 @@ bool tpm2_session_queue_before(struct tpm2_session_queue *queue,
 struct tpm2_session_ticket *
 tpm2_session_queue_next(struct tpm2_session_queue *queue, u64 now)
 {
+	lockdep_assert_held(&queue->lock);
+
 	if (queue->trying || queue->due > now)
 		return NULL;
 	if (queue->due)

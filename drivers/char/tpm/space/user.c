@@ -13,6 +13,7 @@
  * A command that does not block takes up no worker while it waits.
  */
 #include <linux/bug.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include "compat.h"
@@ -117,6 +118,8 @@ static unsigned int counts(struct tpm2_rm *rm, const struct tpm2_user *user)
 static void count(struct tpm2_rm *rm, struct tpm2_user *user)
 {
 	unsigned int now = counts(rm, user);
+
+	lockdep_assert_held(&rm->lock);
 
 	tpm2_clock_change(&rm->clock, user->counted, now, rm->ops->now(rm));
 	user->counted = now;

@@ -200,14 +200,14 @@ static void detained_while_it_waits(struct kunit *test)
 	use(test, bed, 2, &first[2]);
 }
 
-/* When it has the second, the first is not found idle at once. */
-static void excused_when_it_has_it(struct kunit *test)
+/* A client waits for its second session for long, and has it when the third one's ends. */
+static void wait_for_long(struct kunit *test, struct bed *bed,
+			  struct client_session first[3],
+			  struct client_session *second)
 {
-	struct client_session first[3], second, other;
-	struct bed *bed = three_have_one(test, first);
 	unsigned int i;
 
-	wait(test, bed, 0, &second);
+	wait(test, bed, 0, second);
 	for (i = 0; i < 2 * 4; i++) {
 		bed_tick(bed, LEASE / 2 - 1);
 		use(test, bed, 1, &first[1]);
@@ -216,6 +216,15 @@ static void excused_when_it_has_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], first[2].handle), 0);
 	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
 	KUNIT_EXPECT_EQ(test, bed->clients[0].rc, 0);
+}
+
+/* When it has the second, the first is not found idle at once. */
+static void excused_when_it_has_it(struct kunit *test)
+{
+	struct client_session first[3], second, other;
+	struct bed *bed = three_have_one(test, first);
+
+	wait_for_long(test, bed, first, &second);
 	use(test, bed, 1, &first[1]);
 	wait(test, bed, 3, &other);
 	bed_tick(bed, LEASE / 2);
@@ -228,17 +237,8 @@ static void waits_alone(struct kunit *test)
 {
 	struct client_session first[3], second, other;
 	struct bed *bed = three_have_one(test, first);
-	unsigned int i;
 
-	wait(test, bed, 0, &second);
-	for (i = 0; i < 2 * 4; i++) {
-		bed_tick(bed, LEASE / 2 - 1);
-		use(test, bed, 1, &first[1]);
-		use(test, bed, 2, &first[2]);
-	}
-	KUNIT_EXPECT_EQ(test, client_flush(&bed->clients[2], first[2].handle), 0);
-	KUNIT_EXPECT_TRUE(test, bed_retry(bed));
-	KUNIT_EXPECT_EQ(test, bed->clients[0].rc, 0);
+	wait_for_long(test, bed, first, &second);
 	KUNIT_EXPECT_EQ(test, bed->rm->lease.grown, LEASE);
 
 	client_started(&bed->clients[0], &second);
